@@ -15,7 +15,7 @@ from typing import Any, get_type_hints
 
 from f2scrapy.config.options import NAMES
 from f2scrapy.config.spider_files import find_spider_modules
-from f2scrapy.crawl.exporters import _list_columns
+from f2scrapy.crawl.exporters import list_columns
 from f2scrapy.crawl.listing import Gap, Listing
 from f2scrapy.crawl.run_log import RunLog
 from f2scrapy.crawl.run_report import build_report
@@ -35,7 +35,7 @@ def collect_names() -> Names:
     spiders = {name: loader.load(name) for name in find_spider_modules(["spiders"])}
     arguments = {f"spiders.{name}": list(get_type_hints(spider)["args"].model_fields)
                  for name, spider in spiders.items()}  # fmt: skip
-    columns = {f"columns.{kind.platform}.{kind.__name__}": _list_columns(kind)
+    columns = {f"columns.{kind.platform}.{kind.__name__}": list_columns(kind)
                for kind in iter_kinds()}  # fmt: skip
     parts = {
         "options": list(NAMES),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import errno
 import json
 import logging
 import re
@@ -87,18 +88,21 @@ class CsvExporter(BaseItemExporter):
     encoding lacks become `?`. With F2_EXCEL a new file begins with a byte order mark, and numbers
     of 16 or more digits, such as ids, get the apostrophe, too: Excel would round them.
 
-    The class of the first item decides the columns. Items of another class fill the columns they
-    have; fields without a column are left out, with one warning: give each class a feed of its
-    own (`item_classes` in FEEDS), or name the columns in FEED_EXPORT_FIELDS.
+    The class of the first item decides the columns, or the first line of a file that is appended
+    to. Items of another class fill the columns they have; fields without a column are left out,
+    with one warning: give each class a feed of its own (`item_classes` in FEEDS), or name the
+    columns in FEED_EXPORT_FIELDS.
     """
 
     def __init__(self, file: IO[bytes], include_headers_line: bool = True, **kwargs: Any) -> None:
         super().__init__(dont_fail=True, **kwargs)
         self._headline = include_headers_line and not is_begun(file)
+        begin = _read_first_line(file) if include_headers_line else b""
         self._stream = TextIOWrapper(
             file, self.encoding or "utf-8", errors="replace", newline="", write_through=True
         )
         self._writer = csv.writer(self._stream, **self._kwargs)  # such as delimiter
+        self._old_headers = read_headers(begin, self._stream.encoding, **self._kwargs)
         self._for_excel = False
         self._columns: dict[str, str] = {}  # path in the item → header
         self._known: set[Any] = set()  # classes; of dicts, the names of their fields
@@ -124,16 +128,48 @@ class CsvExporter(BaseItemExporter):
         self._stream.detach()  # Scrapy closes the file
 
     def _add_columns(self, item: Any) -> None:
-        paths = _list_columns(type(item)) if isinstance(item, BaseModel) else _list_fields(item)
+        paths = list_columns(type(item)) if isinstance(item, BaseModel) else _list_fields(item)
         if not self._columns:
             columns = _to_mapping(self.fields_to_export) or _to_mapping(paths)
             if self._headline:
                 self._writer.writerow(columns.values())
                 self._stream.flush()  # a row that fails does not take the headline with it
-            self._columns = columns
+            self._columns = _fit_columns(columns, self._old_headers)
         lost = [path for path in paths if path not in self._columns]
         if lost and self.fields_to_export is None:
             logger.warning("CSV: no column for %s of %s", ", ".join(lost), type(item).__name__)
+
+
+def _read_first_line(file: IO[bytes]) -> bytes:
+    """Return the first line of a feed on this disk; b"" = it is new, or cannot be read."""
+    read = getattr(file, "read_first_line", None)  # of a RowFile
+    return read() if read and is_begun(file) else b""
+
+
+def read_headers(line: bytes, encoding: str, **options: Any) -> list[str]:
+    """Return the headers in the first line of a CSV file; [] = it has none.
+
+    `options` are those of Python's csv module, such as `delimiter`.
+    """
+    text = line.decode(encoding, "replace").removeprefix("\ufeff")
+    return next(csv.reader([text], **options), [])
+
+
+def _fit_columns(columns: dict[str, str], headers: list[str]) -> dict[str, str]:
+    """Return columns (path → header) in the order of a file that has these headers already.
+
+    A header that the rows lack is a column of empty cells: another version wrote it.
+
+    Raises:
+        OSError: no header is one of theirs, or one stands there twice.
+    """
+    if not headers:
+        return columns
+    paths = {header: path for path, header in columns.items()}
+    fitted = {paths.get(header, header): header for header in headers}
+    if len(fitted) < len(headers) or not paths.keys() & fitted.values():
+        raise OSError(errno.EINVAL, "the file has the columns of other rows: name another file")
+    return fitted
 
 
 def _quote_id(cell: Any) -> Any:
@@ -190,7 +226,8 @@ def _to_mapping(fields: _Fields) -> dict[str, str]:
     return {name: name for name in fields or ()}
 
 
-def _list_columns(kind: type[BaseModel]) -> list[str]:
+def list_columns(kind: type[BaseModel]) -> list[str]:
+    """Return the paths of the columns of a class of items, in their order."""
     columns = []
     for name, field in kind.model_fields.items():
         nested = _find_model(field.annotation)

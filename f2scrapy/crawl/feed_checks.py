@@ -18,22 +18,28 @@ from urllib.parse import urlsplit
 from scrapy import Spider
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
-from scrapy.extensions.feedexport import FeedExporter, FTPFeedStorage, apply_uri_params
+from scrapy.extensions.feedexport import (
+    FeedExporter,
+    FileFeedStorage,
+    FTPFeedStorage,
+    apply_uri_params,
+)
 from scrapy.settings import BaseSettings
 from scrapy.utils.misc import build_from_crawler, load_object
 
-from f2scrapy.crawl.exporters import PLATFORM
+from f2scrapy.crawl.exporters import PLATFORM, list_columns, read_headers
 from f2scrapy.crawl.feed_formats import PACKAGES
 from f2scrapy.crawl.spider import ApiSpider
 from f2scrapy.errors import InputError
 from f2scrapy.model.item import Item
-from f2scrapy.text import describe_unknown
+from f2scrapy.text import describe_unknown, make_visible
 
 _FTP_S = 15  # to connect, and to log in
 _OPTIONS = (  # of a feed, by Scrapy 2.19; plugins may have others
     "format", "batch_item_count", "encoding", "fields", "indent", "item_classes", "item_filter",
     "item_export_kwargs", "overwrite", "store_empty", "uri_params", "postprocessing",
 )  # fmt: skip
+_LINE = 1 << 20  # most bytes of a line of headers
 _ALIKE = 0.8  # of two names, as difflib measures it
 _MOMENTS = ("time", "batch_time", "batch_id")  # that Scrapy adds
 
@@ -74,6 +80,7 @@ def check_feeds(crawler: Crawler, values: Mapping[str, str]) -> None:
         _check_content(uri, feed, crawler.spidercls)
         if issubclass(crawler.spidercls, ApiSpider):
             _check_exporter(uri, feed, kinds[feed["format"]], crawler)
+            _check_headers(uri, feed, crawler.spidercls)
         _check_storage(uri, feed, crawler)
 
 
@@ -185,6 +192,37 @@ def _check_exporter(uri: str, feed: Mapping[str, Any], kind: Any, crawler: Crawl
     except Exception as error:  # noqa: BLE001 - of options that the user names
         why = f"{type(error).__name__}: {error}"
         raise InputError(f"{where}: item_export_kwargs cannot be used: {why}") from None
+
+
+def _check_headers(uri: str, feed: Mapping[str, Any], spider: type[ApiSpider]) -> None:
+    """Check that a CSV file of an earlier run has the first column of the rows, which is their id.
+
+    Lists of several kinds of rows are not checked.
+
+    Raises:
+        InputError: the file has the columns of other rows.
+    """
+    options = dict(feed["item_export_kwargs"])
+    is_mixed = spider.item.from_row.__func__ is not Item.from_row.__func__  # type: ignore[attr-defined]
+    has_headers = options.pop("include_headers_line", True)
+    if feed["format"] != "csv" or feed.get("overwrite") or is_mixed or not has_headers:
+        return
+    line = _read_first_line(uri) if urlsplit(uri).scheme in ("", "file") else b""
+    headers = read_headers(line, feed["encoding"] or "utf-8", **options)
+    fields = feed["fields"] or list_columns(spider.item)
+    wanted = [*(fields.values() if isinstance(fields, Mapping) else fields)]
+    if headers and wanted[0] not in headers:
+        shown = make_visible(", ".join(headers))[:100]
+        raise InputError(f"{uri}: it has the columns of other rows ({shown}): name another file")
+
+
+def _read_first_line(uri: str) -> bytes:
+    """Return the first line of a local file; b"" = there is none, or it cannot be read."""
+    try:
+        with Path(FileFeedStorage(uri).path).open("rb") as file:
+            return file.readline(_LINE) if file.seekable() else b""
+    except (OSError, ValueError):
+        return b""
 
 
 def _check_storage(uri: str, feed: Mapping[str, Any], crawler: Crawler) -> None:

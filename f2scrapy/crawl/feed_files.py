@@ -73,6 +73,11 @@ class RowFile(BufferedIOBase):
                 self.file.truncate(begin)
                 raise
 
+    def read_first_line(self) -> bytes:
+        """Return the first line of what an earlier run has written; b"" = nothing."""
+        self.file.seek(0)
+        return self.file.readline(_BLOCK)
+
     def close(self) -> None:
         if not self.closed:
             try:

@@ -11,8 +11,8 @@ from contextlib import AbstractAsyncContextManager, aclosing
 from functools import partial
 from typing import Protocol
 
+from f2scrapy.api.http_client import HttpResponse
 from f2scrapy.crawl.block_writer import BlockWriter
-from f2scrapy.crawl.file_requests import Arrival, build_header_reader
 from f2scrapy.download.ranges import contradict_range
 from f2scrapy.download.spans import Span
 from f2scrapy.download.transfer import BLOCK, RangeTransfer, Transfer, Truncated
@@ -31,7 +31,7 @@ class Fetcher(Protocol):
     disk: ThreadPoolExecutor
     network_errors: tuple[type[Exception], ...]
 
-    def iterate_chunks(self, response: Arrival) -> AsyncGenerator[bytes]: ...
+    def iterate_chunks(self, response: HttpResponse) -> AsyncGenerator[bytes]: ...
     async def run_in_thread(self, work: Callable[[], None]) -> None: ...
     def check_stop(self) -> None: ...
 
@@ -48,7 +48,7 @@ class Ranges:
         self,
         transfer: Transfer,
         fetcher: Fetcher,
-        open_range: Callable[[Span], AbstractAsyncContextManager[Arrival]],
+        open_range: Callable[[Span], AbstractAsyncContextManager[HttpResponse]],
     ) -> None:
         self._transfer = transfer
         self._fetcher = fetcher
@@ -101,8 +101,9 @@ class Ranges:
         span, journal = Span(part.at, part.stop), self._transfer.part.journal
         assert journal
         async with self._open_range(span) as response:
-            status, header = response.args["status"], build_header_reader(response.args["headers"])
-            if why := contradict_range(status, header, span, journal.total, journal.validator):
+            if why := contradict_range(
+                response.status, response.get, span, journal.total, journal.validator
+            ):
                 raise RangeRefused(why)
             async with aclosing(self._fetcher.iterate_chunks(response)) as chunks:
                 await self._fill(part, chunks)

@@ -365,6 +365,8 @@ class ApiSpider(ListSpider):
             refused = Refused(Outcome.SCHEMA_CHANGED, str(error))
             async for result in self._read_elsewhere(response.request, refused):
                 yield result
+        except OSError as error:  # of the temporary file with the keys of its rows
+            self._end_list(kwargs, Refused(Outcome.DISK, describe_error(error)))
 
     # Refusals
 

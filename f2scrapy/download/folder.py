@@ -29,13 +29,12 @@ class Folder:
     """
 
     def __init__(self, path: Path, root: Path | None = None, *, create: bool = False) -> None:
-        root = root.resolve() if root else None
-        self.path = resolve_below(path, root)
-        if create:
-            self.path.mkdir(parents=True, exist_ok=True)
+        self.path = path
         self._descriptor = -1
-        if sys.platform != "win32":
-            self._descriptor = _open_below(self.path, root or self.path)
+        if root and sys.platform != "win32":
+            self._descriptor = _open_without_links(path, root, create=create)
+        if self._descriptor < 0:
+            self._resolve_and_open(root, create=create)
 
     def open(self, name: str, flags: int = 0) -> FileIO:
         """Open a file to read and write; `flags` are those of `os.open`, such as O_CREAT."""
@@ -79,6 +78,14 @@ class Folder:
         if self._descriptor >= 0:
             return name, self._descriptor
         return str(self.path / name), None
+
+    def _resolve_and_open(self, root: Path | None, *, create: bool) -> None:
+        root = root.resolve() if root else None
+        self.path = resolve_below(self.path, root)
+        if create:
+            self.path.mkdir(parents=True, exist_ok=True)
+        if sys.platform != "win32":
+            self._descriptor = _open_below(self.path, root or self.path)
 
 
 def write_chunks(file: FileIO, chunks: Sequence[bytes]) -> None:
@@ -124,14 +131,38 @@ def open_no_link(path: Path, flags: int) -> FileIO:
     return FileIO(os.open(path, flags | os.O_RDWR | _BINARY | _NO_LINK, _MODE), "r+")
 
 
-def _open_below(path: Path, root: Path) -> int:
+def _open_without_links(path: Path, root: Path, *, create: bool) -> int:
+    """Open a folder that has no link between it and `root`; -1 = there may be one."""
+    if ".." in path.parts or not path.is_relative_to(root):
+        return -1
+    try:
+        return _open_below(path, root, create=create)
+    except OSError as error:
+        is_missing = create and error.errno == errno.ENOENT  # the root
+        if is_missing or error.errno in (errno.ELOOP, errno.ENOTDIR):
+            return -1
+        raise
+
+
+def _open_below(path: Path, root: Path, *, create: bool = False) -> int:
     """Open a folder from `root` down, so that none of the folders between them is a link."""
     flags = os.O_RDONLY | os.O_DIRECTORY | getattr(os, "O_CLOEXEC", 0)
     descriptor = os.open(root, flags)
     for name in path.relative_to(root).parts:
         try:
-            inner = os.open(name, flags | _NO_LINK, dir_fd=descriptor)
+            inner = _open_inner(name, flags | _NO_LINK, descriptor, create=create)
         finally:
             os.close(descriptor)
         descriptor = inner
     return descriptor
+
+
+def _open_inner(name: str, flags: int, above: int, *, create: bool) -> int:
+    try:
+        return os.open(name, flags, dir_fd=above)
+    except FileNotFoundError:
+        if not create:
+            raise
+    with suppress(FileExistsError):
+        os.mkdir(name, dir_fd=above)
+    return os.open(name, flags, dir_fd=above)

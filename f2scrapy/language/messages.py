@@ -38,6 +38,8 @@ CHINESE: dict[str, str] = {
     "this is missing": "缺少这一项",
     "-a {name}=… is missing": "缺少 -a {name}=…",
     "-a {name}= is empty": "-a {name}= 没有值",
+    "it has the columns of other rows ({names}): name another file": "里面是另一种数据的列（{names}）：请换一个文件名",
+    "the file has the columns of other rows: name another file": "文件里是另一种数据的列：请换一个文件名",
     "{what} is not known": "没有 {what}",
     "{what} is not known; did you mean {name}?": "没有 {what}；是不是 {name}？",
     "{what} is not known; there are: {names}": "没有 {what}；可选：{names}",
@@ -401,6 +403,9 @@ CHINESE: dict[str, str] = {
     "its files are on disk, and not in the archive": "文件在磁盘上，但没有记入存档",
     "its row cannot be written": "它的一行写不进去",
     "its files cannot be looked for": "无法查找它的文件",
+    "the temporary file for keys of rows: {why}; TMPDIR names its folder": (
+        "记录各行键值的临时文件：{why}；TMPDIR 指定它所在的文件夹"
+    ),
     "removed while the run went on": "运行期间被删除",
     "cannot be linked into {folder}: {why}": "无法链接到 {folder}：{why}",
     "the disk takes no hard links in {folder}, as F2_LINK wants": "{folder} 所在的磁盘不支持 F2_LINK 需要的硬链接",

@@ -8,9 +8,9 @@ import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from io import BytesIO
+from io import BytesIO, FileIO
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import IO, Any, ClassVar, cast
 
 import pytest
 import scrapy
@@ -24,6 +24,7 @@ from support.works import make_crawler
 
 from f2scrapy import settings as project
 from f2scrapy.crawl.exporters import CsvExporter, JsonExporter, JsonLinesExporter
+from f2scrapy.crawl.feed_files import RowFile
 from f2scrapy.model.item import Item
 from f2scrapy.model.media import File
 
@@ -271,6 +272,37 @@ def test_csv_says_once_which_keys_have_no_column(caplog: pytest.LogCaptureFixtur
     rows = table({"title": "x"}, *[{"title": "y", "more": 1}] * 2)
     assert rows == [{"title": "x"}, {"title": "y"}, {"title": "y"}]
     assert [record.getMessage() for record in caplog.records] == ["CSV: no column for more of dict"]
+
+
+def append_csv(path: Path, *items: Any) -> list[str]:
+    """Append items to a CSV file as a feed does; return its lines."""
+    file = RowFile(FileIO(path, "a+"), is_shared=True)
+    exporter = CsvExporter(cast("IO[bytes]", file), encoding="utf-8")
+    for item in items:
+        exporter.export_item(item)
+    exporter.finish_exporting()
+    file.close()
+    return path.read_text("utf-8-sig").splitlines()
+
+
+def test_csv_appends_rows_in_the_columns_of_the_file(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """An older version wrote fewer columns, and in another order."""
+    path = tmp_path / "rows.csv"
+    path.write_text("\ufeffb,gone,a\r\n2,x,1\r\n", "utf-8")
+    lines = append_csv(path, {"a": 3, "b": 4, "new": 5})
+    assert lines == ["b,gone,a", "2,x,1", "4,,3"]
+    assert [r.getMessage() for r in caplog.records] == ["CSV: no column for new of dict"]
+
+
+@pytest.mark.parametrize("headers", ["x,y", "a,a"])
+def test_csv_appends_nothing_to_the_columns_of_other_rows(headers: str, tmp_path: Path) -> None:
+    path = tmp_path / "rows.csv"
+    path.write_text(f"{headers}\r\n")
+    with pytest.raises(OSError, match="columns of other rows"):
+        append_csv(path, {"a": 3})
+    assert path.read_text().splitlines() == [headers]
 
 
 # In a crawl

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from pathlib import Path
 from socketserver import StreamRequestHandler, ThreadingTCPServer
 from threading import Thread
 from typing import Any
@@ -66,6 +67,30 @@ def test_feed_that_scrapy_only_logs_about_is_bad_input(
         check(DouyinUserPostSpider, exporters | settings)
     assert words in str(raised.value)
     assert "s3cret" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("headers", "options", "fits"),
+    [
+        ("aweme_id,desc", {}, True),
+        ("\ufeffdesc,aweme_id", {}, True),
+        ("", {}, True),
+        ("sec_user_id,nickname", {}, False),
+        ("sec_user_id,nickname", {"overwrite": True}, True),
+        ("desc;aweme_id", {}, False),
+        ("desc;aweme_id", {"item_export_kwargs": {"delimiter": ";"}}, True),
+        ("Text,Id", {"fields": {"aweme_id": "Id", "desc": "Text"}}, True),
+    ],
+)
+def test_file_with_the_columns_of_other_rows_is_bad_input(
+    headers: str, options: dict[str, Any], fits: bool, tmp_path: Path
+) -> None:
+    path = tmp_path / "rows.csv"
+    path.write_text(headers, "utf-8")
+    settings = {"FEED_EXPORTERS": project.FEED_EXPORTERS, "FEEDS": {str(path): CSV | options}}
+    wanted = nullcontext() if fits else pytest.raises(InputError, match="columns of other rows")
+    with wanted:
+        check(DouyinUserPostSpider, settings)
 
 
 def test_no_feed_is_no_fault(caplog: pytest.LogCaptureFixture) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +16,8 @@ from f2scrapy.crawl.extensions.report import get_run_log
 from f2scrapy.crawl.run_log import RunLog
 
 
-async def closed(path: Path, meanwhile: Any) -> RunLog:
-    """Return the run log of the crawl that writes this feed."""
+def make_feeds(path: Path) -> Feeds:
+    """Return the extension of a crawl that writes this feed."""
     extensions = {
         "f2scrapy.crawl.extensions.report.Report": 0,
         "f2scrapy.crawl.extensions.feeds.Feeds": 0,
@@ -27,10 +29,17 @@ async def closed(path: Path, meanwhile: Any) -> RunLog:
     feeds = crawler.get_extension(Feeds)
     assert feeds is not None
     feeds.open_spider(crawler.spider)
+    return feeds
+
+
+async def closed(path: Path, meanwhile: Any) -> RunLog:
+    """Return the run log of the crawl that writes this feed."""
+    feeds = make_feeds(path)
     feeds.write(Work())
     meanwhile(path)
-    await feeds.close_spider(crawler.spider)
-    return get_run_log(crawler)
+    assert feeds.crawler.spider is not None
+    await feeds.close_spider(feeds.crawler.spider)
+    return get_run_log(feeds.crawler)
 
 
 @pytest.mark.parametrize(
@@ -46,3 +55,19 @@ async def test_feed_that_is_gone_is_a_gap(tmp_path: Path, meanwhile: Any, gaps: 
     run_log = await closed(tmp_path / "x.jsonl", meanwhile)
     assert [gap.outcome for gap in run_log.gaps] == ["DISK"] * gaps
     assert all(gap.key == str(tmp_path / "x.jsonl") for gap in run_log.gaps)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a disk that is full is needed")
+def test_rows_that_a_full_disk_refuses_are_not_counted(tmp_path: Path) -> None:
+    feeds = make_feeds(tmp_path / "x.jsonl")
+    feeds.write(Work())
+    [slot] = feeds.slots
+    assert slot.itemcount == 1
+    with Path("/dev/full").open("wb") as full:
+        os.dup2(full.fileno(), slot.file.fileno())
+    for _ in range(2):
+        with pytest.raises(OSError):
+            feeds.write(Work())
+    assert slot.itemcount == 1
+    with suppress(OSError):
+        slot.file.close()

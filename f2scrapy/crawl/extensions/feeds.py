@@ -32,11 +32,12 @@ class Feeds(FeedExporter):
 
     _group: list[Any]  # items with rows that are not flushed
     _writing: asyncio.Task[None] | None  # that flushes them; None = there are none
+    _written: dict[FeedSlot, int]  # rows of each feed that are in its file
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         feeds = super().from_crawler(crawler)
-        feeds._group, feeds._writing = [], None
+        feeds._group, feeds._writing, feeds._written = [], None, {}
         crawler.signals.disconnect(feeds.item_scraped, signals.item_scraped)
         return feeds
 
@@ -80,7 +81,12 @@ class Feeds(FeedExporter):
         self.item_scraped(item, self.crawler.spider)
 
     def _flush(self) -> None:
-        failures = [failure for slot in self.slots if (failure := _flush(slot))]
+        failures = []
+        for slot in self.slots:
+            if failure := _flush(slot):
+                failures.append(failure)
+                slot.itemcount = self._written.get(slot, 0)  # the others are dropped
+            self._written[slot] = slot.itemcount
         if failures:
             raise failures[0]
 

@@ -39,6 +39,7 @@ COLLECTS = (
     Folder(32, "空的", 0, 0),
 )
 COLLECTION = COLLECTS[0].id
+EXPLORED = range(100, 121)  # tabs of the page "Explore" (another project, 2026-10)
 
 
 def serve_user_like(request: Request, state: State) -> Reply | Page:
@@ -183,6 +184,14 @@ def serve_recommend(request: Request, state: State) -> Page:
     return replace(page, cursor_key="").drop_field("cursor")
 
 
+def serve_explore(request: Request, state: State) -> Reply | Page:
+    """Serve a tab of the page "Explore" from position `cursor` on."""
+    category = request.get_int("categoryType")
+    if category not in EXPLORED:
+        return refuse_tiktok(BAD_PARAMETER)
+    return build_works_page(draw_works(state, category, SIMILAR), request, state)
+
+
 EXACT = {
     (HOST, "/api/favorite/item_list/"): Route("list", serve_user_like, OPEN),
     (HOST, "/api/repost/item_list/"): Route("list", serve_reposts, OPEN),
@@ -196,4 +205,5 @@ EXACT = {
     (HOST, "/api/user/collection_list/"): Route("list", serve_user_collects, OPEN),
     (HOST, "/api/related/item_list/"): Route("list", serve_related, WEB),
     (HOST, "/api/recommend/item_list/"): Route("list", serve_recommend, WEB),
+    (HOST, "/api/explore/item_list/"): Route("list", serve_explore, WEB),
 }

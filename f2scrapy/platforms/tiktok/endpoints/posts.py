@@ -163,6 +163,19 @@ class RelatedPosts(_Posts):
     item_id: str = Field(alias="itemID")
 
 
+class ExplorePosts(_Posts):
+    """Works on a tab of the page "Explore", as this visitor sees it (not seen recorded).
+
+    Path, `categoryType`, `count` and `itemList` are those of six public clients of 2024-26 that are
+    less known, `cursor` and `hasMore` those of three; 120 is the tab of all works (three).
+    """
+
+    url: ClassVar = f"{API}/explore/item_list/"
+
+    category: int = Field(alias="categoryType")
+    count: int = 16
+
+
 class HomeFeed(_Posts):
     """Recommendations of the start page; every page is a new selection, and none is the last."""
 
