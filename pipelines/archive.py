@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Iterable
 from typing import Self
 
-from itemadapter import ItemAdapter
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 
@@ -104,8 +103,7 @@ class ArchivePipeline:
 
     def _record_author(self, item: Item) -> None:
         """Record the author of archived files; other users in lists are not recorded."""
-        fields = ItemAdapter(item)
-        user = (item.platform, fields.get("sec_user_id", ""), fields.get("nickname", ""))
+        user = (item.platform, getattr(item, "sec_user_id", ""), getattr(item, "nickname", ""))
         if all(user) and user != self._user:
             self.archive.update_user(*user)
             self._user = user

@@ -8,7 +8,6 @@ from __future__ import annotations
 import logging
 from typing import Self
 
-from itemadapter import ItemAdapter
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 
@@ -60,7 +59,7 @@ class FolderPipeline:
 
     def _reserve_folder(self, item: Item) -> str:
         owner = item.list_owner
-        nickname = item.owner_nickname or ItemAdapter(item).get("nickname", "")
+        nickname = item.owner_nickname or getattr(item, "nickname", "")
         known = self._folders.get(owner, "")
         item.archived = self.archive.read_work(item.key, known)
         if item.archived.has_folder:

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Sequence
-from functools import partial
+from functools import cached_property, partial
 from itertools import chain
 from typing import Self
 
@@ -20,6 +20,7 @@ from f2scrapy.crawl.danmaku_subtitles import write_subtitles
 from f2scrapy.crawl.extensions.report import get_run_log
 from f2scrapy.crawl.fetch_item import fetch_rows, refresh_media
 from f2scrapy.crawl.fetch_state import FetchState, FileMissing, SoundMissing
+from f2scrapy.crawl.file_downloads import FileDownloads
 from f2scrapy.crawl.measure import measure_original
 from f2scrapy.crawl.media_files import CONTENT, MediaFiles, find_tracks, mark_silent
 from f2scrapy.crawl.middlewares.redirect import check_address
@@ -95,6 +96,11 @@ class MediaPipeline:
         archive, template = get_archive(self.crawler), get_options(self.crawler).naming
         self.files = MediaFiles(archive, template, self.policy, upgrade=self.upgrade)
 
+    @cached_property
+    def downloads(self) -> FileDownloads:
+        """The way of files; a user's own spider has no identity, and no files of ours."""
+        return FileDownloads(self.crawler)
+
     @own_items
     async def process_item(self, item: Item) -> Item:
         wanted = item.list_wanted(self.wanted)
@@ -126,11 +132,17 @@ class MediaPipeline:
     ) -> list[File | FileMissing | None]:
         """Fetch files; then those that are made of some of them, or link them by their names."""
         made = [media for media in wanted if media.figures or media.kind is MediaKind.MOTION_PHOTO]
-        tries = (self._try(state, media) for media in wanted if media not in made)
-        results = await asyncio.gather(*tries)
+        results = await self._try_each(state, [media for media in wanted if media not in made])
         state.files = {file.asset: file for file in results if isinstance(file, File)}
         state.item.files = [*state.files.values()]
-        return results + await asyncio.gather(*(self._try(state, media) for media in made))
+        return [*results, *await self._try_each(state, made)]
+
+    async def _try_each(
+        self, state: FetchState, wanted: Sequence[Media]
+    ) -> list[File | FileMissing | None]:
+        if len(wanted) == 1:  # most works; a task of its own is for several at once
+            return [await self._try(state, wanted[0])]
+        return await asyncio.gather(*(self._try(state, media) for media in wanted))
 
     async def _try(self, state: FetchState, media: Media) -> File | FileMissing | None:
         try:
@@ -328,7 +340,8 @@ class MediaPipeline:
             suffix_from_content=True,
             root=self.files.archive.root,
         )
-        response = await self._send(make_media_request(url, save_to, max_retry_times=2))
+        request = make_media_request(url, save_to, max_retry_times=2)
+        response = await self._send(request)
         saved = response.meta.get("saved")
         if response.status == 403:
             get_identity(self.crawler).expire_media_tokens()
@@ -379,7 +392,7 @@ class MediaPipeline:
         try:
             check_address(self.crawler, request)
             async with self.semaphore:
-                return await self.crawler.engine.download_async(request)
+                return await self.downloads.download(request)
         except Refused as refused:
             raise FileMissing(refused.outcome, refused.detail) from refused
         except self.network_errors as error:

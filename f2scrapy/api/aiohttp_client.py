@@ -21,7 +21,7 @@ from multidict import CIMultiDict
 from yarl import URL
 
 from f2scrapy.api.http_client import Failure, HttpError, HttpResponse, Sending
-from f2scrapy.api.resolver import PublicResolver, is_guarded
+from f2scrapy.api.resolver import PublicResolver, find_private_address, is_guarded
 
 if TYPE_CHECKING:
     from python_socks.async_.asyncio import Proxy
@@ -124,14 +124,19 @@ def _build_proxy(req: ClientRequest) -> Proxy:
 class AiohttpEngine:
     """Connections of aiohttp with a browser's headers; for lack of a better engine."""
 
-    def __init__(self, resolver: PublicResolver, *, verify: bool = True) -> None:
+    def __init__(
+        self,
+        resolver: PublicResolver | None,
+        *,
+        verify: bool = True,
+        local_addr: tuple[str, int] | None = None,
+    ) -> None:
         self.active = 0
         self._resolver = resolver
+        self._verify = verify
         self._sessions = {
             unpack: aiohttp.ClientSession(
-                connector=SocksConnector(
-                    limit=0, ssl=build_tls_context(verify=verify), resolver=resolver
-                ),
+                connector=SocksConnector(limit=0, resolver=resolver, local_addr=local_addr),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 request_class=BrowserRequest,
                 skip_auto_headers=AUTOMATIC,
@@ -139,11 +144,14 @@ class AiohttpEngine:
             )
             for unpack in (True, False)
         }
+        for session in self._sessions.values():
+            session._retry_connection = False  # our callers retry, with a new signature
 
     async def close(self) -> None:
         for session in self._sessions.values():
             await session.close()
-        await self._resolver.close()
+        if self._resolver:
+            await self._resolver.close()
 
     @asynccontextmanager
     async def open(self, sending: Sending) -> AsyncIterator[HttpResponse]:
@@ -152,17 +160,34 @@ class AiohttpEngine:
         if sending.addresses:  # aiohttp asks for them once more
             is_guarded.set(True)
         try:
-            async with self._sessions[sending.unpack].request(
+            response = await self._sessions[sending.unpack].request(
                 sending.method, URL(sending.url, encoded=True), data=sending.body or None,
                 headers=[*length, *sending.fields], proxy=sending.proxy, allow_redirects=False,
                 timeout=aiohttp.ClientTimeout(total=None, sock_connect=sending.timeout),
-            ) as response:  # fmt: skip
-                version = response.version
-                protocol = f"HTTP/{version.major}.{version.minor}" if version else ""
-                yield HttpResponse(response.status, [*response.headers.items()], protocol,
-                                   response.content.iter_any())  # fmt: skip
+                ssl=self._get_tls(sending),
+            )  # fmt: skip
         except (aiohttp.ClientError, ValueError) as error:
             raise HttpError(_get_failure(error)) from None
+        version = response.version
+        protocol = f"HTTP/{version.major}.{version.minor}" if version else ""
+        async with response:
+            try:
+                yield HttpResponse(response.status, [*response.headers.items()], protocol,
+                                   _iterate_chunks(response))  # fmt: skip
+            except aiohttp.ClientError as error:
+                raise HttpError(_get_failure(error)) from None
+
+    def _get_tls(self, sending: Sending) -> ssl.SSLContext | bool:
+        """Return the TLS of a connection; an address of http needs none, nor the time for it."""
+        needed = sending.proxy or not sending.url.startswith("http:")
+        return build_tls_context(verify=self._verify) if needed else True
+
+
+async def _iterate_chunks(response: aiohttp.ClientResponse) -> AsyncIterator[bytes]:
+    """Yield the body as it comes; aiohttp's `iter_any` joins what has come meanwhile: a copy."""
+    async for chunk, _ in response.content.iter_chunks():
+        if chunk:
+            yield chunk
 
 
 _FAILURES: list[tuple[type[Exception], Failure]] = [
@@ -177,4 +202,6 @@ _FAILURES: list[tuple[type[Exception], Failure]] = [
 
 
 def _get_failure(error: Exception) -> Failure:
+    if find_private_address(error):
+        return Failure.PRIVATE
     return next((found for kind, found in _FAILURES if isinstance(error, kind)), Failure.BROKEN)

@@ -8,11 +8,12 @@ characters unless the user allows longer ones, and says so only when the file is
 from __future__ import annotations
 
 import errno
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from itertools import islice
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import Any
 
 from f2scrapy.archive.naming import (
@@ -54,17 +55,17 @@ class Paths(Places):
 
     def can_hold(self, path: str) -> bool:
         """Return whether the file system takes names of this length, with the longest suffix."""
-        place = self.root / f"{path}{LONGEST_TAIL}"
+        place = f"{self.root}/{path}{LONGEST_TAIL}"
         most = self.limits.path_chars or (WINDOWS_PATH if sys.platform == "win32" else 0)
-        if most and len(str(place)) > most:
+        if most and len(place) > most:
             return False
-        return sys.platform == "win32" or self._is_accepted(place, f"{path}{LONGEST_TAIL}")
+        return sys.platform == "win32" or self._is_accepted(f"{path}{LONGEST_TAIL}")
 
-    def _is_accepted(self, place: Path, path: str) -> bool:
+    def _is_accepted(self, path: str) -> bool:
         try:
-            for probe in (place, *map(self.root.joinpath, PurePosixPath(path).parts)):
+            for probe in (path, *path.split("/")):
                 with suppress(FileNotFoundError, NotADirectoryError):
-                    probe.lstat()
+                    os.lstat(f"{self.root}/{probe}")
         except OSError as error:
             if error.errno != errno.ENAMETOOLONG:
                 raise
@@ -91,4 +92,4 @@ class Paths(Places):
 
 def _join(folder: str, path: str, folderize: bool) -> str:
     """Return the path of files; each work has a folder of its own with `folderize`."""
-    return f"{folder}/{path}/{PurePosixPath(path).name}" if folderize else f"{folder}/{path}"
+    return f"{folder}/{path}/{path.rpartition('/')[2]}" if folderize else f"{folder}/{path}"

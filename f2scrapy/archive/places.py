@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import errno
+import os
 import stat
+import sys
 from contextlib import suppress
+from itertools import accumulate
 from pathlib import Path
 
 from f2scrapy.archive.published import Publications
@@ -25,14 +28,14 @@ class Places(Records, Publications):
             PermissionError: it is not below the root, because of ".." or a symbolic link.
         """
         place = self.root / path
-        if not place.parent.resolve().is_relative_to(self.root):
+        if not (self._is_plain(path) or place.parent.resolve().is_relative_to(self.root)):
             raise PermissionError(errno.EPERM, "this leads out of F2_PATH", str(place))
         return place
 
     def is_on_disk(self, file: File) -> bool:
         """Return whether the file exists at its path, with its size."""
         try:
-            found = (self.root / file.path).stat()
+            found = os.stat(f"{self.root}/{file.path}")  # noqa: PTH116 - a Path costs four times it
         except (FileNotFoundError, NotADirectoryError):
             return False
         return stat.S_ISREG(found.st_mode) and found.st_size == file.size
@@ -62,3 +65,14 @@ class Places(Records, Publications):
             while folder != self.root:
                 folder.rmdir()
                 folder = folder.parent
+
+    def _is_plain(self, path: str) -> bool:
+        """Return whether the folders of a path below the root are no links, and none is "..".
+
+        It costs less than `Path.resolve`, which looks at the folders above the root as well.
+        """
+        *folders, _ = path.split("/")
+        if sys.platform == "win32" or path.startswith("/") or ".." in folders:
+            return False
+        places = accumulate((str(self.root), *folders), "{}/{}".format)
+        return not any(map(os.path.islink, places))

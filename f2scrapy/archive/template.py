@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Collection, Iterator, Mapping
-from pathlib import PurePosixPath
+from posixpath import splitext
 from string import Formatter
 from typing import Any, NamedTuple
 
@@ -155,10 +155,10 @@ class Template:
         that itself ends like a kind of file has kinds in any case, so that no two files of works
         of one folder have the same name.
         """
-        ext = PurePosixPath(f"x{suffix}").suffix
         picture, captions = _PICTURE.fullmatch(asset), _CAPTIONS.fullmatch(asset)
         if not (picture or captions or asset in _OF_VIDEO):
             return suffix
+        ext = splitext(f"x{suffix}")[1]
         if self._ends is None or _LIKE_KINDS.search(fold(path)):
             kind = captions[1] if captions else asset if picture else "video"
             return f"_{kind}{ext}"

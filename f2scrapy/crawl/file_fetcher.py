@@ -14,17 +14,15 @@ import aiohttp
 from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DownloadFailedError, DownloadTimeoutError, ResponseDataLossError
-from scrapy.http import Response
-from scrapy.utils._download_handlers import make_response
+from scrapy.http import Headers, Response
 
-from f2scrapy.api.http_client import HttpError
+from f2scrapy.api.http_client import HttpError, HttpResponse
+from f2scrapy.api.signed_request import PreparedRequest
+from f2scrapy.crawl.block_writer import BlockWriter, wait_for_thread
 from f2scrapy.crawl.file_ranges import Ranges
 from f2scrapy.crawl.file_requests import (
-    Arrival,
     Compressed,
-    build_header_reader,
     build_range_request,
-    has_range,
     is_uncompressed,
     parse_body_extent,
     transfer_started,
@@ -46,15 +44,15 @@ class WrongRange(DownloadFailedError):
     """The server sends another part of the file than was requested; a retry may help."""
 
 
-Open = Callable[[Request, Request], AbstractAsyncContextManager[Arrival]]
+Open = Callable[[PreparedRequest, Request], AbstractAsyncContextManager[HttpResponse]]
 
 
 class FileFetcher:
     """Save the bodies of responses as files; a file that two requests want is fetched once.
 
-    *open_first* sends a request and yields its response before the body: its arguments are the
-    request to send, and the one that Scrapy knows. *open_second* does the same for a file that
-    was refused with 403.
+    *open_first* sends a request and yields its response before the body: its arguments are what
+    to send, and the request that Scrapy knows. *open_second* does the same for a file that was
+    refused with 403.
     """
 
     def __init__(self, crawler: Crawler, open_first: Open, open_second: Open) -> None:
@@ -68,11 +66,11 @@ class FileFetcher:
         self._limit = RateLimit(options.rate)
         self.network_errors = get_network_errors(crawler.settings)
         self._active: dict[Path, Transfer] = {}
-        self._disk = ThreadPoolExecutor(8, thread_name_prefix="disk")
+        self.disk = ThreadPoolExecutor(8, thread_name_prefix="disk")
 
     def close(self) -> None:
         """End the threads."""
-        self._disk.shutdown()
+        self.disk.shutdown()
 
     async def fetch(self, request: Request, save: SaveTo) -> Response:
         """Return the response to *request*; its body goes to the file *save*."""
@@ -135,25 +133,24 @@ class FileFetcher:
         asking = build_range_request(request, journal, start, as_is=as_is)
         async with self._prepare_ranges(open_, request, transfer) as ranges:
             async with open_(asking, request) as response:
-                args = response.args
-                if args["status"] == 416 and not journal and has_range(asking):
+                if response.status == 416 and not journal and "Range" in asking.headers:
                     raise StalePart("the server has no range that begins at 0")
-                if args["status"] == 416 and journal:
-                    transfer.accept_part(parse_extent(416, build_header_reader(args["headers"])))
-                elif 200 <= args["status"] < 300:
+                if response.status == 416 and journal:
+                    transfer.accept_part(parse_extent(416, response.get))
+                elif 200 <= response.status < 300:
                     is_as_asked = is_uncompressed(asking)
-                    extent = parse_body_extent(args["status"], args["headers"], is_as_asked)
-                    transfer.expect_body(extent, start)
+                    transfer.expect_body(parse_body_extent(response, is_as_asked), start)
                     await self._receive(response, transfer, ranges)
                 else:
-                    return make_response(**args, body=await self._read_error_body(response))
+                    body = await self._read_error_body(response)
+                    return Response(request.url, response.status, Headers([*response.fields]), body)
             await ranges.wait()
         if transfer.has_gaps:
             return await self._fetch(open_, request, transfer, resume=True)
         await self._finish(transfer)
         request.meta["saved"] = transfer.saved
-        args["status"] = 200  # for Scrapy, in place of 206 or 416
-        return Response(**args, flags=["saved"])
+        cookies = [(name, value) for name, value in response.fields if name.lower() == "set-cookie"]
+        return Response(request.url, headers=cookies or None, flags=["saved"])  # status 200
 
     @asynccontextmanager
     async def _prepare_ranges(
@@ -161,7 +158,7 @@ class FileFetcher:
     ) -> AsyncIterator[Ranges]:
         """Yield the requests for other ranges beside a first one; at the end there are none."""
 
-        def open_range(span: Span) -> AbstractAsyncContextManager[Arrival]:
+        def open_range(span: Span) -> AbstractAsyncContextManager[HttpResponse]:
             journal = transfer.part.journal
             return open_(build_range_request(request, journal, *span), request)
 
@@ -173,7 +170,7 @@ class FileFetcher:
             await ranges.stop()
             self.crawler.stats.inc_value("f2/bytes", transfer.arrived - before)
 
-    async def _receive(self, response: Arrival, transfer: Transfer, ranges: Ranges) -> None:
+    async def _receive(self, response: HttpResponse, transfer: Transfer, ranges: Ranges) -> None:
         self.crawler.signals.send_catch_log(transfer_started, transfer=transfer)
         async with aclosing(self.iterate_chunks(response)) as chunks:
             if not transfer.is_split:
@@ -186,29 +183,22 @@ class FileFetcher:
 
         It ends behind the first block of a file that is divisible.
         """
-        writing: asyncio.Task[None] | None = None
-        try:
+        async with BlockWriter(self.disk) as writer:
             async for chunk in chunks:
                 transfer.add_chunk(chunk)
                 if transfer.part.journal:
                     self.check_stop()
                 if transfer.pending >= BLOCK:
-                    if writing:
-                        await writing
-                    work = partial(transfer.write, transfer.pop_block())
-                    writing = asyncio.create_task(self.run_in_thread(work))
+                    await writer.write(partial(transfer.write, transfer.pop_block()))
                     if transfer.is_divisible:
                         return
-        finally:
-            if writing:
-                await writing
 
     def check_stop(self) -> None:
         """Raise Refused if the run is stopping."""
         if is_stopping(self.crawler):
             raise Refused(Outcome.INTERRUPTED, "the run was stopped; the part is kept")
 
-    async def _read_error_body(self, response: Arrival) -> bytes:
+    async def _read_error_body(self, response: HttpResponse) -> bytes:
         body = b""
         async with aclosing(self.iterate_chunks(response)) as chunks:
             async for chunk in chunks:
@@ -217,7 +207,7 @@ class FileFetcher:
                     break
         return body[:ERROR_BODY]
 
-    async def iterate_chunks(self, response: Arrival) -> AsyncGenerator[bytes]:
+    async def iterate_chunks(self, response: HttpResponse) -> AsyncGenerator[bytes]:
         """Yield the body as it comes, within F2_STALL; the time for writing is not counted."""
         chunks = aiter(response.chunks)
         pace = Pace(self._stall)
@@ -247,9 +237,4 @@ class FileFetcher:
 
     async def run_in_thread(self, work: Callable[[], None]) -> None:
         """Run *work* in a thread; a cancelled transfer waits for it, since the file is in use."""
-        running = asyncio.get_running_loop().run_in_executor(self._disk, work)
-        try:
-            await asyncio.shield(running)
-        except asyncio.CancelledError:
-            await asyncio.wait([running])
-            raise
+        await wait_for_thread(self.disk.submit(work))

@@ -1,21 +1,16 @@
-"""Fetch files to disk with resume, and requests of a user's own spider, by aiohttp."""
+"""Fetch files into memory, and requests of a user's own spider, by aiohttp."""
 
 from __future__ import annotations
 
-import asyncio
-import time
 from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from typing import NoReturn
 
 import aiohttp
 from scrapy import Request
 from scrapy.core.downloader.handlers._aiohttp import AiohttpDownloadHandler, _ClientResponse
 from scrapy.crawler import Crawler
-from scrapy.exceptions import (
-    CannotResolveHostError,
-    DownloadTimeoutError,
-)
+from scrapy.exceptions import CannotResolveHostError
 from scrapy.http import Headers, Response
 
 from f2scrapy.api.aiohttp_client import BrowserRequest, SocksConnector, build_tls_context
@@ -24,12 +19,9 @@ from f2scrapy.api.resolver import build_resolver, find_private_address, is_guard
 from f2scrapy.api.sandbox_url import to_sandbox
 from f2scrapy.api.signed_request import PreparedRequest
 from f2scrapy.config.options import Options
-from f2scrapy.crawl.file_fetcher import FileFetcher
-from f2scrapy.crawl.file_requests import Arrival
 from f2scrapy.crawl.identity_transport import IdentityTransport
 from f2scrapy.crawl.requests import (
     PREPARED,
-    MediaFile,
     PrivateNetworkAddress,
     get_purpose,
     refuse_long,
@@ -48,25 +40,10 @@ class _WireHeaders(Headers):
 
 
 class FileHandler(AiohttpDownloadHandler):
-    """Scrapy download handler for files, and for requests of a user's own spider.
+    """Scrapy download handler for small files, and for requests of a user's own spider.
 
-    aiohttp is three times as fast as the connections of the identity; a file that is refused with
-    403 is asked for once more through these (Douyin's image CDN refuses aiohttp's handshake for
-    some covers: reports of 2026-06).
-
-    The body of a `MediaFile` with a `SaveTo` goes to disk: its response has no body, status 200
-    and the flag "saved", and ``meta["saved"]`` holds a `Saved`. Responses other than 2xx are
-    returned with at most `ERROR_BODY` bytes of their body.
-
-    Settings: F2_SANDBOX; F2_STALL, the seconds without 1 kB until a media file fails; F2_FSYNC,
-    whether a media file is synced to disk before it gets its final name. DOWNLOAD_TIMEOUT is the
-    limit for the headers of a media file, in seconds; DOWNLOAD_MAXSIZE does not apply to it.
-    Stats: f2/requests (tries), f2/bytes (of media, received), f2/files, f2/resumed,
-    f2/browser_tries (of files, after a 403).
-
-    Raises for media files: Scrapy's download exceptions, for which a retry may help; BrokenContent
-    and DiskError, for which it does not. Once the run is stopping, a file with a part on disk
-    stops, a smaller one is completed.
+    A file that is refused with 403 is asked for once more through the connections of the identity,
+    see `FileSaver`. Setting: F2_SANDBOX. Stats: f2/requests (tries), f2/browser_tries.
     """
 
     lazy = True
@@ -77,7 +54,6 @@ class FileHandler(AiohttpDownloadHandler):
         options = get_options(crawler)
         self._sandbox = options.sandbox
         self._identity = IdentityTransport(crawler)
-        self._files = FileFetcher(crawler, self._open_response, self._identity.open_file)
         self._use_connector(verify=crawler.settings.getbool("DOWNLOAD_VERIFY_CERTIFICATES"))
         self._guard_names(options)
         self._session._request_class = BrowserRequest
@@ -88,12 +64,8 @@ class FileHandler(AiohttpDownloadHandler):
     async def close(self) -> None:
         await self._unused_connector.close()
         await super().close()
-        self._files.close()
 
     async def download_request(self, request: Request) -> Response:
-        purpose = get_purpose(request)
-        if isinstance(purpose, MediaFile) and purpose.save_to:
-            return await self._files.fetch(request, purpose.save_to)
         response = await super().download_request(request)
         sent: PreparedRequest | None = request.meta.get(PREPARED)
         if sent and response.status == 403:
@@ -163,20 +135,3 @@ class FileHandler(AiohttpDownloadHandler):
             return request.replace(meta=meta)
         meta.pop("proxy", None)  # a proxy cannot reach the sandbox
         return request.replace(url=to_sandbox(self._sandbox, request.url), meta=meta)
-
-    @asynccontextmanager
-    async def _open_response(self, asking: Request, request: Request) -> AsyncIterator[Arrival]:
-        """Send *asking* and yield its response; the headers must come within DOWNLOAD_TIMEOUT."""
-        limit = request.meta.get("download_timeout", self._DEFAULT_CONNECT_TIMEOUT)
-        started = time.monotonic()
-        async with AsyncExitStack() as stack:
-            try:
-                async with asyncio.timeout(limit):
-                    opened = self._make_request(asking, timeout=0)  # 0 = no limit for the body
-                    response = await stack.enter_async_context(opened)
-            except TimeoutError as e:
-                raise DownloadTimeoutError(f"no answer within {limit:g} s") from e
-            request.meta["download_latency"] = time.monotonic() - started
-            headers = self._extract_headers(response)
-            args = self._build_base_response_args(response, request, headers)
-            yield Arrival(args, self._iter_body_chunks(response))

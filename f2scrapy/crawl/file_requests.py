@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
 
 from scrapy import Request
-from scrapy.http import Headers
 
 from f2scrapy.api.browser_headers import insert_headers
+from f2scrapy.api.http_client import HttpResponse
 from f2scrapy.api.signed_request import PreparedRequest
 from f2scrapy.crawl.requests import PREPARED
 from f2scrapy.download.part_file import PartJournal
@@ -23,60 +21,47 @@ A progress bar reads its `received` and `total` until `ended.is_set()`.
 """
 
 
-@dataclass
-class Arrival:
-    """A response to a request for a file, before its body."""
-
-    args: Any  # of `make_response`, but for the body
-    chunks: AsyncIterator[bytes]
-
-
 class Compressed(Exception):
     """The server has compressed a file."""
 
 
 def build_range_request(
     request: Request, journal: PartJournal | None, start: int, stop: int = 0, *, as_is: bool = False
-) -> Request:
-    """Return a copy; with a journal, for the file from *start* on, up to *stop* (0 = its end).
+) -> PreparedRequest:
+    """Return what to send; with a journal, for the file from *start* to *stop* (0 = its end).
 
     It is for the uncompressed file, unless this is a picture, which browsers offer to decompress.
     With *as_is*, it is as plain as possible: for a server that does not understand the browser's.
     """
-    asking = request.copy()
-    sent: PreparedRequest | None = request.meta.get(PREPARED)
+    sent: PreparedRequest = request.meta.get(PREPARED) or _build_plain(request)
     last = stop - 1 if stop else ""
     more = {"Range": f"bytes={start}-{last}", "If-Range": journal.validator} if journal else {}
-    if as_is or journal or sent is None or sent.kind != "image":
+    if as_is or journal or sent.kind != "image":
         more["Accept-Encoding"] = "identity"
-    asking.headers.update(more)
-    if sent:
-        headers = insert_headers(sent.headers, more)
-        if as_is:
-            headers.pop("Range", None)
-        asking.meta[PREPARED] = replace(sent, headers=headers)
-    return asking
+    if not more:
+        return sent
+    headers = insert_headers(sent.headers, more)
+    if as_is:
+        headers.pop("Range", None)
+    return replace(sent, headers=headers)
 
 
-def has_range(asking: Request) -> bool:
-    sent: PreparedRequest | None = asking.meta.get(PREPARED)
-    return bool(sent and "Range" in sent.headers)
+def _build_plain(request: Request) -> PreparedRequest:
+    """Return the request of a user's own spider, with its own headers."""
+    headers = {str(name): value for name, value in request.headers.to_unicode_dict().items()}
+    return PreparedRequest(request.url, headers, "")
 
 
-def is_uncompressed(asking: Request) -> bool:
-    return asking.headers.get("Accept-Encoding") == b"identity"
+def is_uncompressed(asking: PreparedRequest) -> bool:
+    return asking.headers.get("Accept-Encoding") == "identity"
 
 
-def parse_body_extent(status: int, headers: Headers, is_identity: bool) -> Extent:
-    encoding = headers.get("Content-Encoding") or b"identity"
-    if encoding.strip().lower() != b"identity":
+def parse_body_extent(response: HttpResponse, is_identity: bool) -> Extent:
+    encoding = response.get("Content-Encoding") or "identity"
+    if encoding.strip().lower() != "identity":
         if not is_identity:
             raise Compressed
         raise BrokenContent("the server compressed a file that was requested uncompressed")
-    if status not in {200, 206}:
-        raise BrokenContent(f"HTTP {status} has no file in it")
-    return parse_extent(status, build_header_reader(headers))
-
-
-def build_header_reader(headers: Headers) -> Callable[[str], str]:
-    return lambda name: (headers.get(name) or b"").decode("latin-1")
+    if response.status not in {200, 206}:
+        raise BrokenContent(f"HTTP {response.status} has no file in it")
+    return parse_extent(response.status, response.get)

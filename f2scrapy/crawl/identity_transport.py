@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from typing import Any, ClassVar
 
 from scrapy import Request
@@ -25,8 +25,7 @@ from scrapy.utils._download_handlers import make_response
 
 from f2scrapy.api.http_client import Failure, HttpError, HttpResponse
 from f2scrapy.api.signed_request import PreparedRequest
-from f2scrapy.crawl.file_requests import Arrival
-from f2scrapy.crawl.requests import PREPARED, PrivateNetworkAddress
+from f2scrapy.crawl.requests import PrivateNetworkAddress
 from f2scrapy.crawl.shared import get_http_client
 
 _ERRORS: dict[Failure, type[Exception]] = {
@@ -44,7 +43,7 @@ _ERRORS: dict[Failure, type[Exception]] = {
 class IdentityTransport:
     """Scrapy's requests by the HTTP client of the identity, with Scrapy's exceptions and stats."""
 
-    _find_proxy: ClassVar[Any] = BaseStreamingDownloadHandler._extract_proxy_url_with_creds
+    find_proxy: ClassVar[Any] = BaseStreamingDownloadHandler._extract_proxy_url_with_creds
     _extract_proxy = staticmethod(BaseStreamingDownloadHandler._extract_proxy)  # for the former
 
     def __init__(self, crawler: Crawler) -> None:
@@ -65,35 +64,50 @@ class IdentityTransport:
         started = time.monotonic()
         try:
             reply = await get_http_client(self.crawler).send(
-                request.method, sent, request.body, seconds=_get_timeout(request), limit=limit,
-                unpack=False, proxy=self._find_proxy(request), guarded=guarded,
+                request.method, sent, request.body, seconds=get_timeout(request), limit=limit,
+                unpack=False, proxy=self.find_proxy(request), guarded=guarded,
             )  # fmt: skip
         except HttpError as error:
             raise _to_scrapy(error) from error
         request.meta["download_latency"] = time.monotonic() - started
         return make_response(**_build_args(request, reply), body=reply.body)
 
-    @asynccontextmanager
-    async def open_file(self, asking: Request, request: Request) -> AsyncIterator[Arrival]:
-        """Send *asking* and yield its response; the headers must come within DOWNLOAD_TIMEOUT."""
-        self.crawler.stats.inc_value("f2/requests")
-        limit = _get_timeout(request)
+    def open_file(
+        self, asking: PreparedRequest, request: Request
+    ) -> AbstractAsyncContextManager[HttpResponse]:
+        """Send *asking* and yield its response, see `await_headers`."""
+        opened = get_http_client(self.crawler).open(
+            "GET", asking, seconds=get_timeout(request), proxy=self.find_proxy(request),
+            guarded=True,
+        )  # fmt: skip
+        return await_headers(self.crawler, request, opened)
+
+
+@asynccontextmanager
+async def await_headers(
+    crawler: Crawler, request: Request, opened: AbstractAsyncContextManager[HttpResponse]
+) -> AsyncIterator[HttpResponse]:
+    """Yield the response of *opened*; its headers must come within DOWNLOAD_TIMEOUT.
+
+    Raises:
+        Exception: one of Scrapy's, as of all failures of downloads.
+    """
+    crawler.stats.inc_value("f2/requests")
+    limit, started = get_timeout(request), time.monotonic()
+    try:
         async with AsyncExitStack() as stack:
-            opened = get_http_client(self.crawler).open(
-                "GET", asking.meta[PREPARED], seconds=limit, proxy=self._find_proxy(request),
-                guarded=True,
-            )  # fmt: skip
             try:
                 async with asyncio.timeout(limit):
                     reply = await stack.enter_async_context(opened)
             except TimeoutError as e:
                 raise DownloadTimeoutError(f"no answer within {limit:g} s") from e
-            except HttpError as error:
-                raise _to_scrapy(error) from error
-            yield Arrival(_build_args(request, reply), reply.chunks)
+            request.meta["download_latency"] = time.monotonic() - started
+            yield reply
+    except HttpError as error:
+        raise _to_scrapy(error) from error
 
 
-def _get_timeout(request: Request) -> float:
+def get_timeout(request: Request) -> float:
     default = BaseStreamingDownloadHandler._DEFAULT_CONNECT_TIMEOUT
     return float(request.meta.get("download_timeout", default))
 

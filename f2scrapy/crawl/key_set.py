@@ -61,4 +61,5 @@ class KeySet:
         except sqlite3.Error as error:
             is_full = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_FULL
             number = errno.ENOSPC if is_full else errno.EIO
-            raise OSError(number, f"the temporary file for keys of rows: {error}") from error
+            detail = f"the temporary file for keys of rows: {error}; TMPDIR names its folder"
+            raise OSError(number, detail) from error

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Collection, Iterator
-from pathlib import Path, PurePosixPath
+from pathlib import Path
+from posixpath import splitext
 
 from f2scrapy.archive.archive import Archive
 from f2scrapy.archive.template import Template
@@ -56,9 +57,9 @@ class MediaFiles:
 
     def as_file(self, item: Item, media: Media, path: Path, size: int, rendition: str = "") -> File:
         """Return the `File` at `path` by the item's path; `Archive.add_files` finds moved works."""
-        end = self._build_end(media, item.path)
-        name = PurePosixPath(f"{item.path}{end}").with_suffix(path.suffix)
-        return File(asset=media.asset, path=str(name), size=size, rendition=rendition)
+        stem, _ = splitext(f"{item.path}{self._build_end(media, item.path)}")
+        name = f"{stem}{path.suffix}"
+        return File(asset=media.asset, path=name, size=size, rendition=rendition)
 
     def _build_end(self, media: Media, path: str) -> str:
         return self.template.build_end(media.asset, media.suffix, path)
@@ -121,6 +122,8 @@ def mark_silent(media: Media, keys: Collection[str]) -> Media:
 
 def has_files(root: Path, path: str, item: Item, template: Template) -> bool:
     """Return whether there is a file that an item would have at this path."""
+    if not os.path.isdir(f"{root}/{path.rpartition('/')[0]}"):  # noqa: PTH112 - as below
+        return False
     content = (media for media in item.assets.values() if media.kind in CONTENT)
     ends = (template.build_end(media.asset, media.suffix, path) for media in content)
     return any(any(_iter_files(root / f"{path}{end}")) for end in ends)

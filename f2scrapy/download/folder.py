@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from io import FileIO
 from pathlib import Path
@@ -12,6 +13,7 @@ from pathlib import Path
 _BINARY = getattr(os, "O_BINARY", 0)
 _NO_LINK = getattr(os, "O_NOFOLLOW", 0)
 _MODE = 0o666  # less the user's umask
+_AT_ONCE = 1024  # buffers that one writev takes (IOV_MAX of Linux and macOS)
 
 
 class Folder:
@@ -27,13 +29,12 @@ class Folder:
     """
 
     def __init__(self, path: Path, root: Path | None = None, *, create: bool = False) -> None:
-        root = root.resolve() if root else None
-        self.path = resolve_below(path, root)
-        if create:
-            self.path.mkdir(parents=True, exist_ok=True)
+        self.path = path
         self._descriptor = -1
-        if sys.platform != "win32":
-            self._descriptor = _open_below(self.path, root or self.path)
+        if root and sys.platform != "win32":
+            self._descriptor = _open_without_links(path, root, create=create)
+        if self._descriptor < 0:
+            self._resolve_and_open(root, create=create)
 
     def open(self, name: str, flags: int = 0) -> FileIO:
         """Open a file to read and write; `flags` are those of `os.open`, such as O_CREAT."""
@@ -55,9 +56,7 @@ class Folder:
         """Write a new file, in place of what has this name."""
         self.remove(name)
         with self.open(name, os.O_CREAT | os.O_EXCL) as file:
-            rest = memoryview(data)
-            while rest:
-                rest = rest[file.write(rest) :]
+            write_chunks(file, [data])
 
     def rename(self, name: str, new: str) -> None:
         """Rename a file; it replaces the file or link that has the new name."""
@@ -79,6 +78,36 @@ class Folder:
         if self._descriptor >= 0:
             return name, self._descriptor
         return str(self.path / name), None
+
+    def _resolve_and_open(self, root: Path | None, *, create: bool) -> None:
+        root = root.resolve() if root else None
+        self.path = resolve_below(self.path, root)
+        if create:
+            self.path.mkdir(parents=True, exist_ok=True)
+        if sys.platform != "win32":
+            self._descriptor = _open_below(self.path, root or self.path)
+
+
+def write_chunks(file: FileIO, chunks: Sequence[bytes]) -> None:
+    """Write all bytes of *chunks* at the file's position, without joining them first.
+
+    Raises:
+        OSError: some of them may be written.
+    """
+    rest: list[bytes | memoryview] = [chunk for chunk in chunks if chunk]
+    while rest:
+        count = _write_some(file, rest)
+        while rest and count >= len(rest[0]):
+            count -= len(rest.pop(0))
+        if count:
+            rest[0] = memoryview(rest[0])[count:]
+
+
+def _write_some(file: FileIO, chunks: Sequence[bytes | memoryview]) -> int:
+    """Write the first chunks, or a part of them, by one call; return the bytes."""
+    if sys.platform == "win32" or len(chunks) == 1:
+        return file.write(chunks[0])
+    return os.writev(file.fileno(), chunks[:_AT_ONCE])
 
 
 def resolve_below(path: Path, root: Path | None) -> Path:
@@ -102,14 +131,38 @@ def open_no_link(path: Path, flags: int) -> FileIO:
     return FileIO(os.open(path, flags | os.O_RDWR | _BINARY | _NO_LINK, _MODE), "r+")
 
 
-def _open_below(path: Path, root: Path) -> int:
+def _open_without_links(path: Path, root: Path, *, create: bool) -> int:
+    """Open a folder that has no link between it and `root`; -1 = there may be one."""
+    if ".." in path.parts or not path.is_relative_to(root):
+        return -1
+    try:
+        return _open_below(path, root, create=create)
+    except OSError as error:
+        is_missing = create and error.errno == errno.ENOENT  # the root
+        if is_missing or error.errno in (errno.ELOOP, errno.ENOTDIR):
+            return -1
+        raise
+
+
+def _open_below(path: Path, root: Path, *, create: bool = False) -> int:
     """Open a folder from `root` down, so that none of the folders between them is a link."""
     flags = os.O_RDONLY | os.O_DIRECTORY | getattr(os, "O_CLOEXEC", 0)
     descriptor = os.open(root, flags)
     for name in path.relative_to(root).parts:
         try:
-            inner = os.open(name, flags | _NO_LINK, dir_fd=descriptor)
+            inner = _open_inner(name, flags | _NO_LINK, descriptor, create=create)
         finally:
             os.close(descriptor)
         descriptor = inner
     return descriptor
+
+
+def _open_inner(name: str, flags: int, above: int, *, create: bool) -> int:
+    try:
+        return os.open(name, flags, dir_fd=above)
+    except FileNotFoundError:
+        if not create:
+            raise
+    with suppress(FileExistsError):
+        os.mkdir(name, dir_fd=above)
+    return os.open(name, flags, dir_fd=above)

@@ -411,6 +411,9 @@ CHINESE: dict[str, str] = {
     "its files are on disk, and not in the archive": "文件在磁盘上，但没有记入存档",
     "its row cannot be written": "它的一行写不进去",
     "its files cannot be looked for": "无法查找它的文件",
+    "the temporary file for keys of rows: {why}; TMPDIR names its folder": (
+        "记录各行键值的临时文件：{why}；TMPDIR 指定它所在的文件夹"
+    ),
     "removed while the run went on": "运行期间被删除",
     "cannot be linked into {folder}: {why}": "无法链接到 {folder}：{why}",
     "the disk takes no hard links in {folder}, as F2_LINK wants": "{folder} 所在的磁盘不支持 F2_LINK 需要的硬链接",

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from f2scrapy.errors import InputError, Outcome
 from f2scrapy.model.endpoint import Endpoint
@@ -91,7 +91,8 @@ class Media(BaseModel):
     spare: tuple[Rendition, ...] = ()  # without sound, for when none of `renditions` can be fetched
     original: Rendition | None = None  # the upload itself; its size shows whether it is better
     text: str | None = None  # from the answer; None = the file is downloaded
-    figures: dict[str, str] = {}  # files of the item that `text` links: their addresses, by asset
+    # Files of the item that `text` links: their addresses, by asset.
+    figures: dict[str, str] = Field(default_factory=dict)
     to_text: Callable[[bytes], str] | None = None  # converts the downloaded bytes; None = as is
     first_page: Endpoint | None = None  # of the list whose rows make the text
     write_rows: Callable[[list[Any]], str] | None = None  # makes that text; set with `first_page`

@@ -1,9 +1,13 @@
-"""ApiSpider: an unexpected error is in the log, whole and without secrets."""
+"""ApiSpider: unexpected errors are in the log, whole and without secrets; a full disk is a line."""
 
+import errno
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from scrapy import Request
+from scrapy.http import Response
 from scrapy.utils.test import get_crawler
 from twisted.python.failure import Failure
 
@@ -35,3 +39,22 @@ async def test_internal_error_has_its_traceback_in_the_log(
     assert "in broken" in caplog.text
     assert "ValueError: Port out of range in …" in caplog.text
     assert "s3cret" not in caplog.text
+
+
+async def test_full_disk_ends_the_list_in_one_line(caplog: pytest.LogCaptureFixture) -> None:
+    crawler = get_crawler(settings_dict={"F2_PATH": "x"})
+    spider = DouyinPostSpider(url="7298145681699622182")
+    spider._set_crawler(crawler)
+    spider.run_log = RunLog("douyin_post", datetime.now(UTC))
+    request = Request("https://x.com", meta={"answer": {}})
+
+    def read(_answer: Mapping[str, Any], source: str) -> Iterator[str]:
+        yield source
+        raise OSError(errno.ENOSPC, "the temporary file for keys of rows: full")
+
+    response = Response("https://x.com", request=request)
+    assert [one async for one in spider._read(read, response, {"source": "list"})] == ["list"]
+    [gap] = spider.run_log.gaps
+    assert (gap.key, gap.outcome) == ("list", "DISK")
+    assert gap.detail == "the temporary file for keys of rows: full"
+    assert "Traceback" not in caplog.text

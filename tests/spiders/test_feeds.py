@@ -8,7 +8,9 @@ import pyarrow.parquet as pq
 import pytest
 from support.crawling import Crawler, Play
 
+from f2scrapy.command.jobs import Job, find_jobs
 from f2scrapy.sandbox.catalogue import build_work
+from f2scrapy.sandbox.work_lists import draw_works
 
 ACCOUNT = {"F2_COOKIE": "sessionid=f2sandboxsession"}
 
@@ -95,6 +97,17 @@ def test_home_feed_goes_on_as_long_as_something_new_is_shown(play: Play) -> None
     crawl.sandbox.state.switch_on("repeat")
     run, rows = crawl.run_with_rows("douyin_feed", F2_RETRIES="2", F2_MEDIA="")
     assert (run.code, run.outcome, len(rows)) == (0, "OK", 10)
+
+
+def test_channel_is_found_by_its_link(play: Play) -> None:
+    crawl = play()
+    [job] = find_jobs(["https://www.douyin.com/channel/300205?modal_id="])
+    assert isinstance(job, Job)
+    run, rows = crawl.run_with_rows(job.spider, "-a", f"url={job.texts[0]}", F2_MEDIA="")
+    shown = draw_works(crawl.sandbox.state, 300205, 100)
+    assert (run.code, [row["aweme_id"] for row in rows]) == (0, [str(w.aweme_id) for w in shown])
+    asked = crawl.take_report()
+    assert (asked["list_requests"], asked["violations"]) == (5, [])
 
 
 @pytest.mark.parametrize(

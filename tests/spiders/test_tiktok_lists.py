@@ -14,7 +14,7 @@ from f2scrapy.sandbox import work_lists
 from f2scrapy.sandbox.catalogue import build_work
 from f2scrapy.sandbox.tiktok.feeds import COLLECTION, COLLECTS, PLAYLISTS
 from f2scrapy.sandbox.tiktok.topics import PLACE
-from f2scrapy.sandbox.work_lists import COLLECTED, draw_works, list_tagged, list_with_sound
+from f2scrapy.sandbox.work_lists import COLLECTED, SIMILAR, draw_works, list_tagged, list_with_sound
 from spiders.tiktok_user_collect import TiktokUserCollectSpider
 
 ACCOUNT = {"F2_COOKIE": "sessionid=f2sandboxsession"}
@@ -330,3 +330,13 @@ def test_home_feed_goes_on_as_long_as_something_new_is_shown(play: Play) -> None
     crawl.sandbox.state.switch_on("repeat")
     run, rows = crawl.run_with_rows("tiktok_feed", F2_MEDIA="", **FEW)
     assert (run.code, run.outcome, len(rows)) == (0, "OK", 30)
+
+
+def test_tab_of_explore(play: Play) -> None:
+    crawl = play()
+    run, rows = crawl.run_with_rows("tiktok_explore", "-a", "category=104", F2_MEDIA="")
+    shown = draw_works(crawl.sandbox.state, 104, SIMILAR)
+    assert (run.code, [row["aweme_id"] for row in rows]) == (0, [str(w.aweme_id) for w in shown])
+    assert {row["source"] for row in rows} == {"tiktok:explore:104"}
+    asked = crawl.take_report()
+    assert (asked["violations"], asked["list_requests"]) == ([], 4)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
+from weakref import WeakKeyDictionary
 
 from scrapy import Request
 from scrapy.crawler import Crawler
@@ -17,14 +18,27 @@ from f2scrapy.errors import Outcome, Refused
 
 if TYPE_CHECKING:
     from f2scrapy.crawl.file_handler import FileHandler
+    from f2scrapy.crawl.file_saver import FileSaver
+
+_SAVERS: WeakKeyDictionary[Crawler, FileSaver] = WeakKeyDictionary()
+
+
+def get_file_saver(crawler: Crawler) -> FileSaver:
+    """Return the one part of this crawl that saves files; the download handler closes it."""
+    if crawler not in _SAVERS:  # aiohttp costs 0.2 s to import (2026-11), and lists have no files
+        from f2scrapy.crawl.file_saver import FileSaver  # noqa: PLC0415
+
+        _SAVERS[crawler] = FileSaver(crawler)
+    return _SAVERS[crawler]
 
 
 class DownloadHandler:
     """Scrapy download handler for http and https; both share one browser.
 
-    Requests of interfaces, pages and tokens go through the connections of the identity, all others
-    through `FileHandler`. A request of a user's own spider with `meta={"playwright": True}` is
-    scrapy-playwright's. By inheritance, its handler would send all other requests by Scrapy's own.
+    Requests of interfaces, pages and tokens go through the connections of the identity, files to
+    disk through `FileSaver`, all others through `FileHandler`. A request of a user's own spider
+    with `meta={"playwright": True}` is scrapy-playwright's. By inheritance, its handler would send
+    all other requests by Scrapy's own.
     """
 
     lazy = True  # the transport needs a loop that runs
@@ -41,7 +55,7 @@ class DownloadHandler:
         return cls(crawler)
 
     async def download_request(self, request: Request) -> Response:
-        """Return the response; see `FileHandler` and `Pages` for the errors.
+        """Return the response; see `FileSaver` and `Pages` for the errors.
 
         Raises:
             Refused: INTERRUPTED, once the run is stopping.
@@ -54,13 +68,16 @@ class DownloadHandler:
         if is_stopping(self._crawler):
             raise Refused(Outcome.INTERRUPTED, "the run was stopped before it")
         sent: PreparedRequest | None = request.meta.get(PREPARED)
-        if sent and not isinstance(get_purpose(request), MediaFile):
+        purpose = get_purpose(request)
+        if sent and not isinstance(purpose, MediaFile):
             async with self._gate.take_turn(request):
                 return await self._identity.ask(request, sent)
+        if isinstance(purpose, MediaFile) and purpose.save_to:
+            return await get_file_saver(self._crawler).save(request, purpose.save_to)
         return await self._get_files().download_request(request)
 
     def _get_files(self) -> FileHandler:
-        if self._files is None:  # aiohttp costs 0.2 s to import (2026-11), and lists have no files
+        if self._files is None:
             from f2scrapy.crawl.file_handler import FileHandler  # noqa: PLC0415
 
             self._files = FileHandler.from_crawler(self._crawler)
@@ -68,6 +85,8 @@ class DownloadHandler:
 
     async def close(self) -> None:
         await close_http_client(self._crawler)
+        if saver := _SAVERS.pop(self._crawler, None):
+            await saver.close()
         if self._files is not None:
             await self._files.close()
         await self._route.close()

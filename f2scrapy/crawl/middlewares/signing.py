@@ -81,10 +81,14 @@ class SigningMiddleware:
         """Restore the request, and give the response its URL."""
         if not _restore(request):
             return response
+        self.learn_cookies(response)
+        return response if response.url == request.url else response.replace(url=request.url)
+
+    def learn_cookies(self, response: Response) -> None:
+        """Keep the cookies that a host of the platform sets."""
         identity = get_identity(self.crawler)
         if urlsplit(response.url).hostname in identity.profile.cookie_hosts:
             identity.learn_cookies(_to_answer(response))
-        return response if response.url == request.url else response.replace(url=request.url)
 
     def process_exception(self, request: Request, exception: Exception) -> None:  # noqa: ARG002
         """Restore the request, so that a retry gets a new signature."""

@@ -33,7 +33,7 @@ class FileAddress(BaseModel):
     data_size: int | None = None  # bytes
     file_hash: str | None = None
 
-    @property
+    @cached_property
     def urls(self) -> tuple[str, ...]:
         """The mirrors in the order of attempts, all https."""
         secure = (to_https(url) for url in self.url_list or ())

@@ -84,7 +84,7 @@ class BasePost(Item):
     def list_unoffered(self) -> list[Unoffered]:
         if self.state is not Outcome.OK:
             return []
-        extras = {file.kind for file in self.list_extras() if file.renditions}
+        extras = {file.kind for file in self.assets.values() if file.renditions}
         mentioned = self.find_mentioned().items()
         missing = [Unoffered(kind, why) for kind, why in mentioned if kind not in extras]
         return [*missing, *list_missing_captions(self.list_captions())]

@@ -27,6 +27,7 @@ KINDS = model.KINDS | {
     "hashtag_id": Kind("a hashtag", "话题", "hashtag", bare=r"\d{5,20}"),
     "series_id": Kind("a short drama", "短剧", "series", bare=r"\d{15,20}"),
     "web_rid": Kind("a live room", "直播间", "live", bare=r"\d{6,15}"),  # a link may have a name
+    "channel_id": Kind("a channel", "频道", "channel", bare=r"\d{6}"),
     "episode_id": Kind("a replay of a broadcast", "直播回放", "live_replay"),
 }
 _SEC_USER_ID = r"(?-i:MS4wLjAB)[\w-]{8,}"
@@ -55,6 +56,7 @@ _PATHS = [
         (r"/(?:share/)?music/(\d+)", "music_id"),
         (r"/(?:hashtag|(?:share/)?challenge(?:/detail)?)/(\d+)", "hashtag_id"),
         (r"/(?:share/)?(?:series|playlet)(?:/detail)?/(\d+)", "series_id"),
+        (r"/channel/(\d{6})", "channel_id"),
         (r"/(?:follow/|root/)?live/([\w-]+)", "web_rid"),
         (r"/share/live/(\d{19})", "room_id"),
         (r"/(?:douyin/)?webcast/reflow/(\d+)/*$", "room_id"),

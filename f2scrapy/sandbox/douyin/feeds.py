@@ -73,6 +73,16 @@ def serve_tab_feed(request: Request, state: State) -> Page:
     return Page(rows, "aweme_list", "", {"status_code": 0, "has_more": 1, **_LOG})
 
 
+def serve_channel_feed(request: Request, state: State) -> Page:
+    """Serve another choice for each channel and refresh_index."""
+    index, size = max(1, request.get_int("refresh_index")), request.get_count()
+    if request.get_int("pull_type") != (2 if index > 1 else 0):
+        state.note_violation(request, "pull_type is not that of the page")
+    works = draw_works(state, request.get_int("tag_id") + (index - 1) * size, size)
+    rows = tuple(build_row(work, state, "list") for work in works)
+    return Page(rows, "aweme_list", "", {"status_code": 0, "has_more": 1, **_LOG})
+
+
 # New works of users
 
 
@@ -146,6 +156,9 @@ EXACT = {
     (HOST, f"{_API}/mix/aweme/"): Route("list", serve_mix, WEB),
     (HOST, f"{_API}/aweme/related/"): Route("list", serve_related, WEB),
     (HOST, f"{_API}/tab/feed/"): Route("list", serve_tab_feed, WEB),
+    (HOST, "/aweme/v2/web/module/feed/"): Route(
+        "list", serve_channel_feed, replace(WEB, method="POST")
+    ),
     (HOST, f"{_API}/follow/feed/"): Route("list", serve_follow_feed, _OWN),
     (HOST, f"{_API}/familiar/feed/"): Route(
         "list", serve_friend_feed, replace(_OWN, method="POST")

@@ -183,6 +183,12 @@ def serve_recommend(request: Request, state: State) -> Page:
     return replace(page, cursor_key="").drop_field("cursor")
 
 
+def serve_explore(request: Request, state: State) -> Page:
+    """Serve a tab of the page "Explore" from position `cursor` on."""
+    works = draw_works(state, request.get_int("categoryType"), SIMILAR)
+    return build_works_page(works, request, state)
+
+
 EXACT = {
     (HOST, "/api/favorite/item_list/"): Route("list", serve_user_like, OPEN),
     (HOST, "/api/repost/item_list/"): Route("list", serve_reposts, OPEN),
@@ -196,4 +202,5 @@ EXACT = {
     (HOST, "/api/user/collection_list/"): Route("list", serve_user_collects, OPEN),
     (HOST, "/api/related/item_list/"): Route("list", serve_related, WEB),
     (HOST, "/api/recommend/item_list/"): Route("list", serve_recommend, WEB),
+    (HOST, "/api/explore/item_list/"): Route("list", serve_explore, WEB),
 }

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Self
 from pydantic import Field, ValidationInfo, field_serializer, field_validator
 
 from f2scrapy.model.endpoint import Login, get_path
-from f2scrapy.platforms.douyin.endpoints import WEB, DouyinEndpoint
+from f2scrapy.platforms.douyin.endpoints import SITE, WEB, DouyinEndpoint
 
 _NO_CLIENT = '{"is_client":"false"}'
 
@@ -76,6 +76,36 @@ class HomeFeed(DouyinEndpoint):
 
     def next_page(self, answer: Mapping[str, Any]) -> Self:  # noqa: ARG002 - pages are just counted
         return self.model_copy(update={"refresh_index": self.refresh_index + 1})
+
+
+class ChannelFeed(DouyinEndpoint):
+    """Works that the site selects for a channel; none of its pages is the last (not seen recorded).
+
+    Path, POST, parameters and `aweme_list` are those of four public programs and captures of 2026
+    that are less known; two have the number in a channel's link as `tag_id`. One capture has a body
+    of encoded ids, two programs send none. For another project the tabs of /jingxuan sent nothing.
+    """
+
+    url: ClassVar = f"{SITE}/aweme/v2/web/module/feed/"
+    method: ClassVar = "POST"
+    rows_path: ClassVar = "aweme_list"
+    cursor_params: ClassVar = {"refresh_index": ""}
+    infinite: ClassVar = True
+
+    module_id: int = 3003101
+    count: int = 20
+    filter_ids: str = Field("", alias="filterGids")
+    presented_ids: str = ""
+    refresh_index: int = 1  # number of the page
+    refer_id: str = ""
+    refer_type: int = 10
+    pull_type: int = 0  # 2 behind the first page
+    raw_data: str = Field(_NO_CLIENT, alias="awemePcRecRawData")
+    channel_id: str = Field(alias="tag_id")
+    use_lite_type: int = 0
+
+    def next_page(self, answer: Mapping[str, Any]) -> Self:  # noqa: ARG002 - pages are just counted
+        return self.model_copy(update={"refresh_index": self.refresh_index + 1, "pull_type": 2})
 
 
 class FollowFeed(DouyinEndpoint):

@@ -160,7 +160,20 @@ class RelatedPosts(_Posts):
     url: ClassVar = f"{API}/related/item_list/"
 
     count: int = 16
-    item_id: str = Field(alias="itemID")
+    aweme_id: str = Field(alias="itemID")
+
+
+class ExplorePosts(_Posts):
+    """Works on a tab of the page "Explore", as this visitor sees it (not seen recorded).
+
+    Path, `categoryType`, `count` and `itemList` are those of six public clients of 2024-26 that are
+    less known, `cursor` and `hasMore` those of three; 120 is the tab of all works (three).
+    """
+
+    url: ClassVar = f"{API}/explore/item_list/"
+
+    category: int = Field(alias="categoryType")
+    count: int = 16
 
 
 class HomeFeed(_Posts):
@@ -182,14 +195,14 @@ class PostDetail(TiktokEndpoint):
 
     url: ClassVar = f"{API}/item/detail/"
     item_path: ClassVar = "itemInfo.itemStruct"
-    echo: ClassVar = {"itemInfo.itemStruct.id": "item_id"}
+    echo: ClassVar = {"itemInfo.itemStruct.id": "aweme_id"}
 
-    item_id: str = Field(alias="itemId")
+    aweme_id: str = Field(alias="itemId")
 
     @property
     def site_page_url(self) -> str:
         """The page of the work; the site redirects from any author's name to the right one."""
-        return f"{SITE}/@_/video/{self.item_id}"
+        return f"{SITE}/@_/video/{self.aweme_id}"
 
     def read_site_page(self, html: str) -> Mapping[str, Any]:
         return pages.parse_detail(pages.read_page_data(html))
