@@ -55,6 +55,7 @@ CHINESE: dict[str, str] = {
     "a brace in the name itself is {{{{ or }}}}": "名称里的大括号要写成 {{{{ 或 }}}}",
     "{flag} is empty": "{flag} 没有值",
     "-a {name}= is empty": "-a {name}= 没有值",
+    "it is no SQLite file: name another file": "它不是 SQLite 文件：请换一个文件名",
     "it has the columns of other rows ({names}): name another file": "里面是另一种数据的列（{names}）：请换一个文件名",
     "the file has the columns of other rows: name another file": "文件里是另一种数据的列：请换一个文件名",
     "this page has a spider of its own: f2scrapy {words}": "这个页面有自己的 spider：f2scrapy {words}",
