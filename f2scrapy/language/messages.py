@@ -55,6 +55,8 @@ CHINESE: dict[str, str] = {
     "a brace in the name itself is {{{{ or }}}}": "名称里的大括号要写成 {{{{ 或 }}}}",
     "{flag} is empty": "{flag} 没有值",
     "-a {name}= is empty": "-a {name}= 没有值",
+    "spiders of the platforms read signed answers, not pages": "平台的 spider 读取的是签名接口的数据，而不是网页",
+    "want scrapy crawl {name} -a max_counts=1 …": "请用 scrapy crawl {name} -a max_counts=1 …",
     "it is no SQLite file: name another file": "它不是 SQLite 文件：请换一个文件名",
     "it has the columns of other rows ({names}): name another file": "里面是另一种数据的列（{names}）：请换一个文件名",
     "the file has the columns of other rows: name another file": "文件里是另一种数据的列：请换一个文件名",
