@@ -4,8 +4,8 @@ python -m benchmarks large
 
 curl leaves the bytes in the system's memory; we have them on disk before the file gets its name
 (F2_FSYNC). So each is compared with its like: curl alone without F2_FSYNC, and with it curl and
-fdatasync. The seconds are those from the first byte on. The programs take turns, and the best of the
-rounds counts: whatever else runs on the machine only makes them slower.
+fdatasync. The seconds are those from the first byte on. The programs take turns, and the best of
+the rounds counts: whatever else runs on the machine only makes them slower.
 """
 
 import os
