@@ -6,6 +6,7 @@ that change nothing for a file (2026-11).
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from scrapy import Request
@@ -27,6 +28,8 @@ from f2scrapy.crawl.requests import PREPARED, MediaFile, get_purpose, is_stoppin
 from f2scrapy.crawl.shared import get_identity, get_options
 from f2scrapy.download.transfer import SaveTo
 from f2scrapy.errors import Outcome, Refused
+
+logger = logging.getLogger(__name__)
 
 # Those of `settings.py`; what each does for a file is done here, or nothing.
 _KNOWN = frozenset(
@@ -78,6 +81,7 @@ class FileDownloads:
             if again is None:
                 raise
             return again
+        logger.debug("Crawled (%d) <GET %s>", response.status, request.url)
         self._signing.learn_cookies(response)
         checked = await self._outcome.process_response(request, response)
         if isinstance(checked, Request):

@@ -91,6 +91,7 @@ def test_export_of_an_account_gives_its_works(tmp_path: Path) -> None:
         ("https://www.tiktok.com/sticker/x-1", "this is an effect, which f2scrapy does not offer"),
         ("https://www.tiktok.com/search/user?q=cats", "f2scrapy tiktok_search -a keyword=…"),
         ("https://www.douyin.com/search/猫?type=user", "f2scrapy douyin_search -a keyword=…"),
+        ("https://www.tiktok.com/explore", "a spider of its own: f2scrapy tiktok_explore"),
         ("https://www.douyin.com/?recommend=1", "a spider of its own: f2scrapy douyin_feed"),
         (
             "https://www.tiktok.com/@nasa/video/729814568169",

@@ -92,6 +92,7 @@ _UNOFFERED = [
 _LINKLESS = [
     (re.compile(r"tiktok\.com/search(?:/|$)"), "tiktok_search -a keyword=…"),
     (re.compile(r"(?:(?:www|m)\.|^)tiktok\.com/(?:foryou/?)?$"), "tiktok_feed"),
+    (re.compile(r"www\.tiktok\.com/explore/?$"), "tiktok_explore"),
 ]
 
 
