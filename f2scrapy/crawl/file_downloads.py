@@ -6,6 +6,7 @@ that change nothing for a file (2026-11).
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from scrapy import Request
@@ -14,6 +15,7 @@ from scrapy.downloadermiddlewares.downloadtimeout import DownloadTimeoutMiddlewa
 from scrapy.downloadermiddlewares.httpcache import HttpCacheMiddleware
 from scrapy.downloadermiddlewares.stats import DownloaderStats
 from scrapy.http import Response
+from scrapy.utils.log import logformatter_adapter
 
 from f2scrapy.api.proxy import find_proxy
 from f2scrapy.api.signed_request import FileRequests
@@ -27,6 +29,8 @@ from f2scrapy.crawl.requests import PREPARED, MediaFile, get_purpose, is_stoppin
 from f2scrapy.crawl.shared import get_identity, get_options
 from f2scrapy.download.transfer import SaveTo
 from f2scrapy.errors import Outcome, Refused
+
+_engine = logging.getLogger("scrapy.core.engine")  # a response has the same line as all others
 
 # Those of `settings.py`; what each does for a file is done here, or nothing.
 _KNOWN = frozenset(
@@ -97,4 +101,9 @@ class FileDownloads:
         finally:
             del request.meta[PREPARED]
         response.request = request
+        if _engine.isEnabledFor(logging.DEBUG):
+            spider = self._crawler.spider
+            assert spider is not None
+            crawled = self._crawler.logformatter.crawled(request, response, spider)
+            _engine.log(*logformatter_adapter(crawled), extra={"spider": spider})
         return response
