@@ -1,15 +1,19 @@
 """Serve files of any size from memory: `python -m benchmarks.fileserver` prints its address.
 
-`/<size>/<anything>` is an MP4 of that many bytes; `?latency=<seconds>` delays the response.
+`/…/<size>/<anything>` is an MP4 of that many bytes; the parts of its path before the size do not
+matter. `?latency=<seconds>` delays the response, `?rate=<bytes per second>` limits the connection.
 """
 
 import asyncio
+import re
 import struct
 import sys
 from urllib.parse import parse_qs, urlsplit
 
 FTYP = b"\x00\x00\x00\x10ftypisom\x00\x00\x00\x00"
 BLOCK = bytes(range(256)) * 4096  # 1 MiB
+RANGE = re.compile(rb"\r\nrange: bytes=(\d+)-(\d*)", re.IGNORECASE)
+BEATS = 20  # times a second that a limited connection sends
 
 
 class Files(asyncio.Protocol):
@@ -31,32 +35,48 @@ class Files(asyncio.Protocol):
         self.writable = True
         self.write_more()
 
+    def connection_lost(self, _error: Exception | None) -> None:
+        self.remaining = 0
+
     def data_received(self, data: bytes) -> None:
         self.buffer += data
         if b"\r\n\r\n" not in self.buffer:
             return
-        target = self.buffer.split(b" ", 2)[1].decode()
+        target, request = urlsplit(self.buffer.split(b" ", 2)[1].decode()), self.buffer
         self.buffer = b""
-        latency = parse_qs(urlsplit(target).query).get("latency", ["0"])[0]
-        size = int(target.split("/")[1])
-        if float(latency):
-            asyncio.get_running_loop().call_later(float(latency), self.send_file, size)
-        else:
-            self.send_file(size)
+        options = {name: float(value) for name, (value,) in parse_qs(target.query).items()}
+        self.rate = int(options.get("rate", 0))
+        arguments = int(target.path.split("/")[-2]), RANGE.search(request)
+        asyncio.get_running_loop().call_later(options.get("latency", 0), self.send, *arguments)
 
-    def send_file(self, size: int) -> None:
-        head = f'HTTP/1.1 200 OK\r\nContent-Type: video/mp4\r\nETag: "{size}"\r\n'
-        head += f"Content-Length: {size}\r\n\r\n"
-        start = FTYP + struct.pack(">I4sQ", 1, b"mdat", size - len(FTYP))  # the rest is one box
-        self.transport.write(head.encode() + start)
-        self.remaining = size - len(start)
+    def send(self, size: int, wanted: re.Match[bytes] | None) -> None:
+        start, last = (int(wanted[1]), int(wanted[2] or size - 1)) if wanted else (0, size - 1)
+        head = f"HTTP/1.1 {'206 Partial Content' if wanted else '200 OK'}\r\n"
+        head += f'Content-Type: video/mp4\r\nETag: "{size}"\r\nAccept-Ranges: bytes\r\n'
+        head += f"Content-Length: {last + 1 - start}\r\n"
+        head += f"Content-Range: bytes {start}-{last}/{size}\r\n" if wanted else ""
+        begin = FTYP + struct.pack(">I4sQ", 1, b"mdat", size - len(FTYP))  # the rest is one box
+        begin = begin[start : last + 1]
+        self.transport.write(head.encode() + b"\r\n" + begin)
+        self.remaining = last + 1 - start - len(begin)
         self.write_more()
 
     def write_more(self) -> None:
+        if self.rate:
+            self.write_slowly()
+            return
         while self.remaining and self.writable:
-            count = min(self.remaining, len(BLOCK))
-            self.remaining -= count
-            self.transport.write(memoryview(BLOCK)[:count])
+            self.write_block(len(BLOCK))
+
+    def write_slowly(self) -> None:
+        if self.remaining and self.writable:
+            self.write_block(self.rate // BEATS)
+            asyncio.get_running_loop().call_later(1 / BEATS, self.write_slowly)
+
+    def write_block(self, most: int) -> None:
+        count = min(self.remaining, most, len(BLOCK))
+        self.remaining -= count
+        self.transport.write(memoryview(BLOCK)[:count])
 
 
 async def main() -> None:

@@ -12,7 +12,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta, timezone
 from difflib import get_close_matches
 from itertools import groupby, islice
-from typing import Any
+from typing import Any, TextIO
 
 from pydantic_core import to_json
 
@@ -102,6 +102,11 @@ _EXPECTATIONS = {  # by pydantic's error type, filled from its context
 def pluralize(count: int, noun: str) -> str:
     """Return a number with its noun: "1 file", "2 files"."""
     return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
+def is_terminal(stream: TextIO | None) -> bool:
+    """Return whether a standard stream is a terminal; None = it was closed at the start."""
+    return stream is not None and stream.isatty()
 
 
 def format_clock(moment: datetime, form: str | None = None) -> str:

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Sequence
-from functools import partial
+from functools import cached_property, partial
 from itertools import chain
 from typing import Self
 
@@ -95,7 +95,11 @@ class MediaPipeline:
         self.run_log = get_run_log(self.crawler)
         archive, template = get_archive(self.crawler), get_options(self.crawler).naming
         self.files = MediaFiles(archive, template, self.policy, upgrade=self.upgrade)
-        self.downloads = FileDownloads(self.crawler)
+
+    @cached_property
+    def downloads(self) -> FileDownloads:
+        """The way of files; a user's own spider has no identity, and no files of ours."""
+        return FileDownloads(self.crawler)
 
     @own_items
     async def process_item(self, item: Item) -> Item:

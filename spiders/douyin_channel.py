@@ -4,7 +4,6 @@ from pydantic import Field
 
 from f2scrapy.crawl.arguments import ListArgs
 from f2scrapy.crawl.spider import ApiSpider
-from f2scrapy.model.link import Link
 from f2scrapy.platforms.douyin.endpoints.feeds import ChannelFeed
 from f2scrapy.platforms.douyin.items.posts import Post
 
@@ -27,6 +26,3 @@ class DouyinChannelSpider(ApiSpider):
     item = Post
     endpoints = (ChannelFeed,)
     wants = ("channel_id",)
-
-    def build_first_page(self, link: Link) -> ChannelFeed:
-        return ChannelFeed(tag_id=link.id)

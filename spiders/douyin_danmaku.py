@@ -1,7 +1,6 @@
 """Danmaku of published Douyin videos."""
 
 from f2scrapy.crawl.arguments import ListArgs
-from f2scrapy.crawl.declaration import Owner
 from f2scrapy.crawl.spider import ApiSpider
 from f2scrapy.model.link import Link
 from f2scrapy.platforms.douyin.endpoints.danmaku import PostDanmaku
@@ -21,10 +20,8 @@ class DouyinDanmakuSpider(ApiSpider):
     args: ListArgs
     item = Danmaku
     endpoints = (PostDanmaku,)
+    owner = (PostDetail, Post)
     wants = ("aweme_id",)
-
-    def find_owner(self, link: Link) -> Owner:
-        return Owner(PostDetail(aweme_id=link.id), Post)
 
     def build_first_page_for(self, link: Link, owner: Post) -> PostDanmaku:
         return PostDanmaku.of_work(link.id, owner.duration_ms)

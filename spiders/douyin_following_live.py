@@ -2,7 +2,6 @@
 
 from f2scrapy.crawl.arguments import PaginationArgs
 from f2scrapy.crawl.spider import ApiSpider
-from f2scrapy.model.link import Link
 from f2scrapy.platforms.douyin.endpoints.live import FollowingLive
 from f2scrapy.platforms.douyin.items.live import LiveRoom
 
@@ -18,6 +17,3 @@ class DouyinFollowingLiveSpider(ApiSpider):
     args: PaginationArgs
     item = LiveRoom
     endpoints = (FollowingLive,)
-
-    def build_first_page(self, link: Link) -> FollowingLive:  # noqa: ARG002 - the account's own
-        return FollowingLive()

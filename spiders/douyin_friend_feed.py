@@ -1,9 +1,7 @@
 """Works of a Douyin account's friends."""
 
 from f2scrapy.crawl.arguments import OwnArgs
-from f2scrapy.crawl.declaration import Owner
 from f2scrapy.crawl.spider import ApiSpider
-from f2scrapy.model.link import Link
 from f2scrapy.platforms.douyin.endpoints.feeds import FriendFeed
 from f2scrapy.platforms.douyin.endpoints.users import UserProfile
 from f2scrapy.platforms.douyin.items.feeds import FeedPost
@@ -21,10 +19,5 @@ class DouyinFriendFeedSpider(ApiSpider):
     args: OwnArgs
     item = FeedPost
     endpoints = (FriendFeed,)
+    owner = (UserProfile, User)
     wants = ("sec_user_id",)
-
-    def build_first_page(self, link: Link) -> FriendFeed:  # noqa: ARG002 - each account has one
-        return FriendFeed()
-
-    def find_owner(self, link: Link) -> Owner:
-        return Owner(UserProfile(sec_user_id=link.id), User)

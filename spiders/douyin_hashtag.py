@@ -1,9 +1,7 @@
 """Works with a Douyin hashtag."""
 
 from f2scrapy.crawl.arguments import ListArgs
-from f2scrapy.crawl.declaration import Owner
 from f2scrapy.crawl.spider import ApiSpider
-from f2scrapy.model.link import Link
 from f2scrapy.platforms.douyin.endpoints.hashtags import HashtagDetail, HashtagPosts
 from f2scrapy.platforms.douyin.items.hashtags import Hashtag
 from f2scrapy.platforms.douyin.items.posts import Post
@@ -20,10 +18,5 @@ class DouyinHashtagSpider(ApiSpider):
     args: ListArgs
     item = Post
     endpoints = (HashtagPosts,)
+    owner = (HashtagDetail, Hashtag)
     wants = ("hashtag_id",)
-
-    def build_first_page(self, link: Link) -> HashtagPosts:
-        return HashtagPosts(hashtag_id=link.id)
-
-    def find_owner(self, link: Link) -> Owner:
-        return Owner(HashtagDetail(hashtag_id=link.id), Hashtag)

@@ -1,9 +1,7 @@
 """Works that the Douyin account watched."""
 
 from f2scrapy.crawl.arguments import OwnArgs
-from f2scrapy.crawl.declaration import Owner
 from f2scrapy.crawl.spider import ApiSpider
-from f2scrapy.model.link import Link
 from f2scrapy.platforms.douyin.endpoints.favorites import History
 from f2scrapy.platforms.douyin.endpoints.users import UserProfile
 from f2scrapy.platforms.douyin.items.posts import Post
@@ -22,11 +20,6 @@ class DouyinHistorySpider(ApiSpider):
     args: OwnArgs
     item = Post
     endpoints = (History,)
+    owner = (UserProfile, User)
     wants = ("sec_user_id",)
     new_on_top = True
-
-    def build_first_page(self, link: Link) -> History:  # noqa: ARG002 - always the account's own
-        return History()
-
-    def find_owner(self, link: Link) -> Owner:
-        return Owner(UserProfile(sec_user_id=link.id), User)

@@ -22,6 +22,3 @@ class DouyinHotSearchSpider(ApiSpider):
 
     def find_targets(self) -> Targets:
         return Targets([Link("list", "board")], [])
-
-    def build_first_page(self, link: Link) -> HotSearch:  # noqa: ARG002 - there is only one
-        return HotSearch()

@@ -2,7 +2,6 @@
 
 from f2scrapy.crawl.arguments import LinkArgs
 from f2scrapy.crawl.spider import ApiSpider
-from f2scrapy.model.link import Link
 from f2scrapy.platforms.douyin.endpoints.replays import ReplayDetail
 from f2scrapy.platforms.douyin.items.replays import Replay
 
@@ -19,6 +18,3 @@ class DouyinLiveReplaySpider(ApiSpider):
     item = Replay
     endpoints = (ReplayDetail,)
     wants = ("episode_id",)
-
-    def build_first_page(self, link: Link) -> ReplayDetail:
-        return ReplayDetail(episode_id=link.id)

@@ -1,7 +1,6 @@
 """Pages of authors' lists around given Douyin works."""
 
 from f2scrapy.crawl.arguments import ListArgs
-from f2scrapy.crawl.declaration import Owner
 from f2scrapy.crawl.spider import ApiSpider
 from f2scrapy.model.link import Link
 from f2scrapy.platforms.douyin.endpoints.posts import LocatePost, PostDetail
@@ -19,10 +18,8 @@ class DouyinLocatePostSpider(ApiSpider):
     args: ListArgs
     item = Post
     endpoints = (LocatePost,)
+    owner = (PostDetail, Post)
     wants = ("aweme_id",)
-
-    def find_owner(self, link: Link) -> Owner:
-        return Owner(PostDetail(aweme_id=link.id), Post)
 
     def build_first_page_for(self, link: Link, owner: Post) -> LocatePost:
         published = owner.create_time.timestamp() if owner.create_time else 0

@@ -23,9 +23,6 @@ class DouyinMixSpider(ApiSpider):
     endpoints = (MixPosts,)
     wants = ("mix_id", "aweme_id")
 
-    def build_first_page(self, link: Link) -> MixPosts:
-        return MixPosts(mix_id=link.id)
-
     def find_owner(self, link: Link) -> Owner | None:
         return Owner(PostDetail(aweme_id=link.id), Post) if link.kind == "aweme_id" else None
 

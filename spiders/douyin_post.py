@@ -2,7 +2,6 @@
 
 from f2scrapy.crawl.arguments import LinkArgs
 from f2scrapy.crawl.spider import ApiSpider
-from f2scrapy.model.link import Link
 from f2scrapy.platforms.douyin.endpoints.posts import PostDetail
 from f2scrapy.platforms.douyin.items.posts import Post
 
@@ -19,6 +18,3 @@ class DouyinPostSpider(ApiSpider):
     item = Post
     endpoints = (PostDetail,)
     wants = ("aweme_id",)
-
-    def build_first_page(self, link: Link) -> PostDetail:
-        return PostDetail(aweme_id=link.id)

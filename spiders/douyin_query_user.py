@@ -22,6 +22,3 @@ class DouyinQueryUserSpider(ApiSpider):
 
     def find_targets(self) -> Targets:
         return Targets([Link("guest", "self")], [])
-
-    def build_first_page(self, link: Link) -> QueryUser:  # noqa: ARG002 - there is only one
-        return QueryUser()

@@ -1,7 +1,6 @@
 """Works similar to Douyin works."""
 
 from f2scrapy.crawl.arguments import ListArgs
-from f2scrapy.crawl.declaration import Owner
 from f2scrapy.crawl.spider import ApiSpider
 from f2scrapy.model.link import Link
 from f2scrapy.platforms.douyin.endpoints.feeds import RelatedPosts
@@ -20,13 +19,8 @@ class DouyinRelatedSpider(ApiSpider):
     args: ListArgs
     item = Post
     endpoints = (RelatedPosts,)
+    owner = (PostDetail, Post)
     wants = ("aweme_id",)
-
-    def build_first_page(self, link: Link) -> RelatedPosts:
-        return RelatedPosts(aweme_id=link.id)
-
-    def find_owner(self, link: Link) -> Owner:
-        return Owner(PostDetail(aweme_id=link.id), Post)
 
     def get_subfolder(self, link: Link) -> str:
         return link.id

@@ -1,9 +1,7 @@
 """Episodes of Douyin short dramas."""
 
 from f2scrapy.crawl.arguments import ListArgs
-from f2scrapy.crawl.declaration import Owner
 from f2scrapy.crawl.spider import ApiSpider
-from f2scrapy.model.link import Link
 from f2scrapy.platforms.douyin.endpoints.series import SeriesDetail, SeriesPosts
 from f2scrapy.platforms.douyin.items.posts import Post
 from f2scrapy.platforms.douyin.items.series import Series
@@ -20,13 +18,8 @@ class DouyinSeriesSpider(ApiSpider):
     args: ListArgs
     item = Post
     endpoints = (SeriesPosts,)
+    owner = (SeriesDetail, Series)
     wants = ("series_id",)
-
-    def build_first_page(self, link: Link) -> SeriesPosts:
-        return SeriesPosts(series_id=link.id)
-
-    def find_owner(self, link: Link) -> Owner:
-        return Owner(SeriesDetail(series_id=link.id), Series)
 
     def count_expected(self, owner: Series) -> int | None:
         return owner.updated_to

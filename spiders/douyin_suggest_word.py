@@ -2,7 +2,6 @@
 
 from f2scrapy.crawl.arguments import KeywordArgs
 from f2scrapy.crawl.spider import ApiSpider
-from f2scrapy.model.link import Link
 from f2scrapy.platforms.douyin.endpoints.search import SuggestWords
 from f2scrapy.platforms.douyin.items.search import SuggestWord
 
@@ -18,6 +17,3 @@ class DouyinSuggestWordSpider(ApiSpider):
     args: KeywordArgs
     item = SuggestWord
     endpoints = (SuggestWords,)
-
-    def build_first_page(self, link: Link) -> SuggestWords:
-        return SuggestWords(keyword=link.id)

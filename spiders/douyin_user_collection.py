@@ -1,9 +1,7 @@
 """Works that the Douyin account collected."""
 
 from f2scrapy.crawl.arguments import OwnArgs
-from f2scrapy.crawl.declaration import Owner
 from f2scrapy.crawl.spider import ApiSpider
-from f2scrapy.model.link import Link
 from f2scrapy.platforms.douyin.endpoints.favorites import UserCollection
 from f2scrapy.platforms.douyin.endpoints.users import UserProfile
 from f2scrapy.platforms.douyin.items.posts import Post
@@ -22,11 +20,6 @@ class DouyinUserCollectionSpider(ApiSpider):
     args: OwnArgs
     item = Post
     endpoints = (UserCollection,)
+    owner = (UserProfile, User)
     wants = ("sec_user_id",)
     new_on_top = True
-
-    def build_first_page(self, link: Link) -> UserCollection:  # noqa: ARG002 - always the account's own
-        return UserCollection()
-
-    def find_owner(self, link: Link) -> Owner:
-        return Owner(UserProfile(sec_user_id=link.id), User)

@@ -2,7 +2,6 @@
 
 from f2scrapy.crawl.arguments import OwnArgs
 from f2scrapy.crawl.spider import ApiSpider
-from f2scrapy.model.link import Link
 from f2scrapy.platforms.douyin.endpoints.favorites import UserCollects
 from f2scrapy.platforms.douyin.items.favorites import CollectsFolder
 
@@ -20,6 +19,3 @@ class DouyinUserCollectsSpider(ApiSpider):
     item = CollectsFolder
     endpoints = (UserCollects,)
     wants = ("sec_user_id",)
-
-    def build_first_page(self, link: Link) -> UserCollects:  # noqa: ARG002 - always the account's own
-        return UserCollects()

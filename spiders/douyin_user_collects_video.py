@@ -1,9 +1,8 @@
 """Works in the folders of the Douyin account."""
 
 from f2scrapy.crawl.arguments import OwnArgs
-from f2scrapy.crawl.declaration import ChildList, Owner
+from f2scrapy.crawl.declaration import ChildList
 from f2scrapy.crawl.index_spider import Choice, IndexSpider
-from f2scrapy.model.link import Link
 from f2scrapy.platforms.douyin.endpoints.favorites import UserCollects, UserCollectsVideo
 from f2scrapy.platforms.douyin.endpoints.users import UserProfile
 from f2scrapy.platforms.douyin.items.favorites import CollectsFolder
@@ -31,15 +30,10 @@ class DouyinUserCollectsVideoSpider(IndexSpider):
     args: CollectsArgs
     item = CollectsFolder
     endpoints = (UserCollects,)
+    owner = (UserProfile, User)
     chosen_by = "collects"
     wants = ("sec_user_id",)
     new_on_top = True
-
-    def build_first_page(self, link: Link) -> UserCollects:  # noqa: ARG002 - always the account's own
-        return UserCollects()
-
-    def find_owner(self, link: Link) -> Owner:
-        return Owner(UserProfile(sec_user_id=link.id), User)
 
     def build_child_list(self, item: CollectsFolder) -> ChildList:
         first = UserCollectsVideo(collects_id=item.collects_id)

@@ -1,9 +1,7 @@
 """Works liked by Douyin users."""
 
 from f2scrapy.crawl.arguments import CursorArgs
-from f2scrapy.crawl.declaration import Owner
 from f2scrapy.crawl.spider import ApiSpider
-from f2scrapy.model.link import Link
 from f2scrapy.platforms.douyin.endpoints.favorites import UserLike
 from f2scrapy.platforms.douyin.endpoints.users import UserProfile
 from f2scrapy.platforms.douyin.items.favorites import Liker
@@ -23,14 +21,9 @@ class DouyinUserLikeSpider(ApiSpider):
     args: CursorArgs
     item = Post
     endpoints = (UserLike,)
+    owner = (UserProfile, Liker)
     wants = ("sec_user_id",)
     new_on_top = True
-
-    def build_first_page(self, link: Link) -> UserLike:
-        return UserLike(sec_user_id=link.id)
-
-    def find_owner(self, link: Link) -> Owner:
-        return Owner(UserProfile(sec_user_id=link.id), Liker)
 
     def count_expected(self, owner: Liker) -> int | None:
         return owner.favoriting_count

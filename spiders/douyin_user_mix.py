@@ -1,9 +1,8 @@
 """Works in the collections of Douyin users."""
 
 from f2scrapy.crawl.arguments import ListArgs
-from f2scrapy.crawl.declaration import ChildList, Owner
+from f2scrapy.crawl.declaration import ChildList
 from f2scrapy.crawl.index_spider import Choice, IndexSpider
-from f2scrapy.model.link import Link
 from f2scrapy.platforms.douyin.endpoints.mixes import MixPosts, UserMixes
 from f2scrapy.platforms.douyin.endpoints.users import UserProfile
 from f2scrapy.platforms.douyin.items.posts import Post
@@ -30,14 +29,9 @@ class DouyinUserMixSpider(IndexSpider):
     args: MixArgs
     item = ListedMix
     endpoints = (UserMixes,)
+    owner = (UserProfile, User)
     chosen_by = "mix"
     wants = ("sec_user_id",)
-
-    def build_first_page(self, link: Link) -> UserMixes:
-        return UserMixes(sec_user_id=link.id)
-
-    def find_owner(self, link: Link) -> Owner:
-        return Owner(UserProfile(sec_user_id=link.id), User)
 
     def count_expected(self, owner: User) -> int | None:
         return owner.mix_count

@@ -1,9 +1,8 @@
 """Works in collections that the Douyin account collected."""
 
 from f2scrapy.crawl.arguments import OwnArgs
-from f2scrapy.crawl.declaration import ChildList, Owner
+from f2scrapy.crawl.declaration import ChildList
 from f2scrapy.crawl.index_spider import Choice, IndexSpider
-from f2scrapy.model.link import Link
 from f2scrapy.platforms.douyin.endpoints.favorites import UserMixCollection
 from f2scrapy.platforms.douyin.endpoints.mixes import MixPosts
 from f2scrapy.platforms.douyin.endpoints.users import UserProfile
@@ -31,14 +30,9 @@ class DouyinUserMixCollectionSpider(IndexSpider):
     args: MixArgs
     item = ListedMix
     endpoints = (UserMixCollection,)
+    owner = (UserProfile, User)
     chosen_by = "mix"
     wants = ("sec_user_id",)
-
-    def build_first_page(self, link: Link) -> UserMixCollection:  # noqa: ARG002 - always the account's own
-        return UserMixCollection()
-
-    def find_owner(self, link: Link) -> Owner:
-        return Owner(UserProfile(sec_user_id=link.id), User)
 
     def build_child_list(self, item: ListedMix) -> ChildList:
         first = MixPosts(mix_id=item.id)

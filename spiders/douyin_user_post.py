@@ -1,9 +1,7 @@
 """Works published by Douyin users."""
 
 from f2scrapy.crawl.arguments import CursorArgs
-from f2scrapy.crawl.declaration import Owner
 from f2scrapy.crawl.spider import ApiSpider
-from f2scrapy.model.link import Link
 from f2scrapy.platforms.douyin.endpoints.posts import UserPost
 from f2scrapy.platforms.douyin.endpoints.users import UserProfile
 from f2scrapy.platforms.douyin.items.posts import Post
@@ -21,15 +19,10 @@ class DouyinUserPostSpider(ApiSpider):
     args: CursorArgs
     item = Post
     endpoints = (UserPost,)
+    owner = (UserProfile, User)
     wants = ("sec_user_id",)
     newest_first = True
     is_own = True
-
-    def build_first_page(self, link: Link) -> UserPost:
-        return UserPost(sec_user_id=link.id)
-
-    def find_owner(self, link: Link) -> Owner:
-        return Owner(UserProfile(sec_user_id=link.id), User)
 
     def count_expected(self, owner: User) -> int | None:
         return owner.aweme_count

@@ -3,7 +3,6 @@
 from pydantic import Field
 
 from f2scrapy.crawl.arguments import KeywordArgs, ListArgs
-from f2scrapy.crawl.declaration import Owner
 from f2scrapy.crawl.spider import ApiSpider
 from f2scrapy.model.link import Link
 from f2scrapy.platforms.douyin.endpoints.search import HomePostSearch, SearchOrder
@@ -29,10 +28,8 @@ class DouyinUserSearchSpider(ApiSpider):
     args: UserSearchArgs
     item = SearchResult
     endpoints = (HomePostSearch,)
+    owner = (UserProfile, User)
     wants = ("sec_user_id",)
-
-    def find_owner(self, link: Link) -> Owner:
-        return Owner(UserProfile(sec_user_id=link.id), User)
 
     def build_first_page_for(self, link: Link, owner: User) -> HomePostSearch:  # noqa: ARG002 - it wants the uid
         return HomePostSearch(

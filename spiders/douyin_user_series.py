@@ -1,9 +1,8 @@
 """Episodes of the short dramas of Douyin users."""
 
 from f2scrapy.crawl.arguments import ListArgs
-from f2scrapy.crawl.declaration import ChildList, Owner
+from f2scrapy.crawl.declaration import ChildList
 from f2scrapy.crawl.index_spider import Choice, IndexSpider
-from f2scrapy.model.link import Link
 from f2scrapy.platforms.douyin.endpoints.series import SeriesPosts, UserSeries
 from f2scrapy.platforms.douyin.endpoints.users import UserProfile
 from f2scrapy.platforms.douyin.items.posts import Post
@@ -30,14 +29,9 @@ class DouyinUserSeriesSpider(IndexSpider):
     args: SeriesArgs
     item = Series
     endpoints = (UserSeries,)
+    owner = (UserProfile, User)
     chosen_by = "series"
     wants = ("sec_user_id",)
-
-    def build_first_page(self, link: Link) -> UserSeries:
-        return UserSeries(sec_user_id=link.id)
-
-    def find_owner(self, link: Link) -> Owner:
-        return Owner(UserProfile(sec_user_id=link.id), User)
 
     def build_child_list(self, item: Series) -> ChildList:
         first = SeriesPosts(series_id=item.id)

@@ -1,9 +1,8 @@
 """Works in short dramas that the Douyin account collected."""
 
 from f2scrapy.crawl.arguments import OwnArgs
-from f2scrapy.crawl.declaration import ChildList, Owner
+from f2scrapy.crawl.declaration import ChildList
 from f2scrapy.crawl.index_spider import Choice, IndexSpider
-from f2scrapy.model.link import Link
 from f2scrapy.platforms.douyin.endpoints.favorites import UserSeriesCollection
 from f2scrapy.platforms.douyin.endpoints.series import SeriesPosts
 from f2scrapy.platforms.douyin.endpoints.users import UserProfile
@@ -31,14 +30,9 @@ class DouyinUserSeriesCollectionSpider(IndexSpider):
     args: SeriesArgs
     item = Series
     endpoints = (UserSeriesCollection,)
+    owner = (UserProfile, User)
     chosen_by = "series"
     wants = ("sec_user_id",)
-
-    def build_first_page(self, link: Link) -> UserSeriesCollection:  # noqa: ARG002 - always the account's own
-        return UserSeriesCollection()
-
-    def find_owner(self, link: Link) -> Owner:
-        return Owner(UserProfile(sec_user_id=link.id), User)
 
     def build_child_list(self, item: Series) -> ChildList:
         first = SeriesPosts(series_id=item.id)

@@ -1,9 +1,7 @@
 """Works that the Douyin account keeps to watch later."""
 
 from f2scrapy.crawl.arguments import OwnArgs
-from f2scrapy.crawl.declaration import Owner
 from f2scrapy.crawl.spider import ApiSpider
-from f2scrapy.model.link import Link
 from f2scrapy.platforms.douyin.endpoints.favorites import WatchLater
 from f2scrapy.platforms.douyin.endpoints.users import UserProfile
 from f2scrapy.platforms.douyin.items.posts import Post
@@ -22,11 +20,6 @@ class DouyinWatchLaterSpider(ApiSpider):
     args: OwnArgs
     item = Post
     endpoints = (WatchLater,)
+    owner = (UserProfile, User)
     wants = ("sec_user_id",)
     new_on_top = True
-
-    def build_first_page(self, link: Link) -> WatchLater:  # noqa: ARG002 - always the account's own
-        return WatchLater()
-
-    def find_owner(self, link: Link) -> Owner:
-        return Owner(UserProfile(sec_user_id=link.id), User)

@@ -2,7 +2,6 @@
 
 from f2scrapy.crawl.arguments import ListArgs
 from f2scrapy.crawl.spider import ApiSpider
-from f2scrapy.model.link import Link
 from f2scrapy.platforms.tiktok.endpoints.mixes import CollectionPosts
 from f2scrapy.platforms.tiktok.items.posts import Post
 
@@ -19,6 +18,3 @@ class TiktokCollectionSpider(ApiSpider):
     item = Post
     endpoints = (CollectionPosts,)
     wants = ("collection_id",)
-
-    def build_first_page(self, link: Link) -> CollectionPosts:
-        return CollectionPosts(collection_id=link.id)

@@ -3,9 +3,8 @@
 from typing import Any
 
 from f2scrapy.crawl.arguments import CommentArgs
-from f2scrapy.crawl.declaration import ChildList, Owner
+from f2scrapy.crawl.declaration import ChildList
 from f2scrapy.crawl.spider import ApiSpider
-from f2scrapy.model.link import Link
 from f2scrapy.platforms.tiktok.endpoints.comments import CommentReply, PostComment
 from f2scrapy.platforms.tiktok.endpoints.posts import PostDetail
 from f2scrapy.platforms.tiktok.items.comments import Comment
@@ -26,14 +25,9 @@ class TiktokCommentSpider(ApiSpider):
     args: CommentArgs
     item = Comment
     endpoints = (PostComment,)
+    owner = (PostDetail, Post)
     wants = ("aweme_id",)
     defaults = {"F2_MEDIA": ""}  # noqa: RUF012 - a declaration
-
-    def build_first_page(self, link: Link) -> PostComment:
-        return PostComment(aweme_id=link.id)
-
-    def find_owner(self, link: Link) -> Owner:
-        return Owner(PostDetail(item_id=link.id), Post)
 
     def count_expected(self, owner: Post) -> int | None:
         return owner.comment_count  # includes replies

@@ -1,9 +1,7 @@
 """Recommendations of TikTok's start page."""
 
 from f2scrapy.crawl.arguments import FeedArgs
-from f2scrapy.crawl.declaration import Owner
 from f2scrapy.crawl.spider import ApiSpider
-from f2scrapy.model.link import Link
 from f2scrapy.platforms.tiktok.endpoints.posts import HomeFeed
 from f2scrapy.platforms.tiktok.endpoints.users import UserProfile
 from f2scrapy.platforms.tiktok.items.posts import Post
@@ -21,10 +19,5 @@ class TiktokFeedSpider(ApiSpider):
     args: FeedArgs
     item = Post
     endpoints = (HomeFeed,)
+    owner = (UserProfile, User)
     wants = ("sec_user_id", "unique_id")
-
-    def build_first_page(self, link: Link) -> HomeFeed:  # noqa: ARG002 - there is one for each visitor
-        return HomeFeed()
-
-    def find_owner(self, link: Link) -> Owner:
-        return Owner(UserProfile.from_link(link), User)

@@ -1,9 +1,7 @@
 """Followers of TikTok users."""
 
 from f2scrapy.crawl.arguments import FollowCursorArgs
-from f2scrapy.crawl.declaration import Owner
 from f2scrapy.crawl.spider import ApiSpider
-from f2scrapy.model.link import Link
 from f2scrapy.platforms.tiktok.endpoints.users import UserFollower, UserProfile
 from f2scrapy.platforms.tiktok.items.users import ListedUser, User
 
@@ -19,14 +17,9 @@ class TiktokFollowerSpider(ApiSpider):
     args: FollowCursorArgs
     item = ListedUser
     endpoints = (UserFollower,)
+    owner = (UserProfile, User)
     wants = ("sec_user_id", "unique_id")
     new_on_top = True  # if the order allows -a update=true
-
-    def build_first_page(self, link: Link) -> UserFollower:
-        return UserFollower(sec_user_id=link.id)
-
-    def find_owner(self, link: Link) -> Owner:
-        return Owner(UserProfile.from_link(link), User)
 
     def count_expected(self, owner: User) -> int | None:
         return owner.follower_count

@@ -1,7 +1,6 @@
 """Works with a TikTok hashtag."""
 
 from f2scrapy.crawl.arguments import ListArgs
-from f2scrapy.crawl.declaration import Owner
 from f2scrapy.crawl.spider import ApiSpider
 from f2scrapy.model.link import Link
 from f2scrapy.platforms.tiktok.endpoints.hashtags import HashtagDetail, HashtagPosts
@@ -20,10 +19,8 @@ class TiktokHashtagSpider(ApiSpider):
     args: ListArgs
     item = Post
     endpoints = (HashtagPosts,)
+    owner = (HashtagDetail, Hashtag)
     wants = ("hashtag_name",)
-
-    def find_owner(self, link: Link) -> Owner:
-        return Owner(HashtagDetail(hashtag_name=link.id), Hashtag)
 
     def resolve_link(self, link: Link, owner: Hashtag) -> Link:  # noqa: ARG002 - one kind of link
         return Link("hashtag_id", owner.hashtag_id)

@@ -2,7 +2,6 @@
 
 from f2scrapy.crawl.arguments import LinkArgs
 from f2scrapy.crawl.spider import ApiSpider
-from f2scrapy.model.link import Link
 from f2scrapy.platforms.tiktok.endpoints.live import LiveEnter
 from f2scrapy.platforms.tiktok.items.live import LiveRoom
 
@@ -19,6 +18,3 @@ class TiktokLiveSpider(ApiSpider):
     item = LiveRoom
     endpoints = (LiveEnter,)
     wants = ("unique_id",)
-
-    def build_first_page(self, link: Link) -> LiveEnter:
-        return LiveEnter(unique_id=link.id)

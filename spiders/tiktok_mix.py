@@ -1,9 +1,8 @@
 """Works of TikTok playlists."""
 
 from f2scrapy.crawl.arguments import ListArgs
-from f2scrapy.crawl.declaration import ChildList, Owner
+from f2scrapy.crawl.declaration import ChildList
 from f2scrapy.crawl.index_spider import Choice, IndexSpider
-from f2scrapy.model.link import Link
 from f2scrapy.platforms.tiktok.endpoints.mixes import MixPosts, UserPlaylist
 from f2scrapy.platforms.tiktok.endpoints.users import UserProfile
 from f2scrapy.platforms.tiktok.items.mixes import Playlist
@@ -31,15 +30,10 @@ class TiktokMixSpider(IndexSpider):
     args: MixArgs
     item = Playlist
     endpoints = (UserPlaylist,)
+    owner = (UserProfile, User)
     chosen_by = "playlist"
     picks = "mix_id"
     wants = ("sec_user_id", "unique_id")
-
-    def build_first_page(self, link: Link) -> UserPlaylist:
-        return UserPlaylist(sec_user_id=link.id)
-
-    def find_owner(self, link: Link) -> Owner:
-        return Owner(UserProfile.from_link(link), User)
 
     def build_child_list(self, item: Playlist) -> ChildList:
         return ChildList(item.id, MixPosts(mix_id=item.id), Post, item.video_count, item.mix_name)

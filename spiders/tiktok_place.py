@@ -2,7 +2,6 @@
 
 from f2scrapy.crawl.arguments import ListArgs
 from f2scrapy.crawl.spider import ApiSpider
-from f2scrapy.model.link import Link
 from f2scrapy.platforms.tiktok.endpoints.posts import PlacePosts
 from f2scrapy.platforms.tiktok.items.posts import Post
 
@@ -19,6 +18,3 @@ class TiktokPlaceSpider(ApiSpider):
     item = Post
     endpoints = (PlacePosts,)
     wants = ("poi_id",)
-
-    def build_first_page(self, link: Link) -> PlacePosts:
-        return PlacePosts(poi_id=link.id)

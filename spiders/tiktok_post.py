@@ -2,7 +2,6 @@
 
 from f2scrapy.crawl.arguments import LinkArgs
 from f2scrapy.crawl.spider import ApiSpider
-from f2scrapy.model.link import Link
 from f2scrapy.platforms.tiktok.endpoints.posts import PostDetail
 from f2scrapy.platforms.tiktok.items.posts import Post
 
@@ -19,6 +18,3 @@ class TiktokPostSpider(ApiSpider):
     item = Post
     endpoints = (PostDetail,)
     wants = ("aweme_id",)
-
-    def build_first_page(self, link: Link) -> PostDetail:
-        return PostDetail(item_id=link.id)

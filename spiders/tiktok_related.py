@@ -1,7 +1,6 @@
 """Works similar to TikTok works."""
 
 from f2scrapy.crawl.arguments import ListArgs
-from f2scrapy.crawl.declaration import Owner
 from f2scrapy.crawl.spider import ApiSpider
 from f2scrapy.model.link import Link
 from f2scrapy.platforms.tiktok.endpoints.posts import PostDetail, RelatedPosts
@@ -19,13 +18,8 @@ class TiktokRelatedSpider(ApiSpider):
     args: ListArgs
     item = Post
     endpoints = (RelatedPosts,)
+    owner = (PostDetail, Post)
     wants = ("aweme_id",)
-
-    def build_first_page(self, link: Link) -> RelatedPosts:
-        return RelatedPosts(item_id=link.id)
-
-    def find_owner(self, link: Link) -> Owner:
-        return Owner(PostDetail(item_id=link.id), Post)
 
     def get_subfolder(self, link: Link) -> str:
         return link.id

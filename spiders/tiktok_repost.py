@@ -1,9 +1,7 @@
 """Works that TikTok users reposted."""
 
 from f2scrapy.crawl.arguments import CursorArgs
-from f2scrapy.crawl.declaration import Owner
 from f2scrapy.crawl.spider import ApiSpider
-from f2scrapy.model.link import Link
 from f2scrapy.platforms.tiktok.endpoints.posts import UserRepost
 from f2scrapy.platforms.tiktok.endpoints.users import UserProfile
 from f2scrapy.platforms.tiktok.items.posts import Post
@@ -21,11 +19,6 @@ class TiktokRepostSpider(ApiSpider):
     args: CursorArgs
     item = Post
     endpoints = (UserRepost,)
+    owner = (UserProfile, User)
     wants = ("sec_user_id", "unique_id")
     new_on_top = True
-
-    def build_first_page(self, link: Link) -> UserRepost:
-        return UserRepost(sec_user_id=link.id)
-
-    def find_owner(self, link: Link) -> Owner:
-        return Owner(UserProfile.from_link(link), User)

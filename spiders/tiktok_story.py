@@ -1,7 +1,6 @@
 """Works that TikTok users show for a day."""
 
 from f2scrapy.crawl.arguments import ListArgs
-from f2scrapy.crawl.declaration import Owner
 from f2scrapy.crawl.spider import ApiSpider
 from f2scrapy.model.link import Link
 from f2scrapy.platforms.tiktok.endpoints.posts import UserStory
@@ -21,10 +20,8 @@ class TiktokStorySpider(ApiSpider):
     args: ListArgs
     item = Post
     endpoints = (UserStory,)
+    owner = (UserProfile, User)
     wants = ("sec_user_id", "unique_id")
-
-    def find_owner(self, link: Link) -> Owner:
-        return Owner(UserProfile.from_link(link), User)
 
     def build_first_page_for(self, link: Link, owner: User) -> UserStory:  # noqa: ARG002
         return UserStory(author_id=owner.uid)

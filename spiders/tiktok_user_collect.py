@@ -1,9 +1,7 @@
 """Works that the TikTok account of the cookies collected."""
 
 from f2scrapy.crawl.arguments import CursorArgs
-from f2scrapy.crawl.declaration import Owner
 from f2scrapy.crawl.spider import ApiSpider
-from f2scrapy.model.link import Link
 from f2scrapy.platforms.tiktok.endpoints.posts import UserCollect
 from f2scrapy.platforms.tiktok.endpoints.users import UserProfile
 from f2scrapy.platforms.tiktok.items.posts import Post
@@ -23,11 +21,6 @@ class TiktokUserCollectSpider(ApiSpider):
     args: CursorArgs
     item = Post
     endpoints = (UserCollect,)
+    owner = (UserProfile, Collector)
     wants = ("sec_user_id", "unique_id")
     new_on_top = True
-
-    def build_first_page(self, link: Link) -> UserCollect:
-        return UserCollect(sec_user_id=link.id)
-
-    def find_owner(self, link: Link) -> Owner:
-        return Owner(UserProfile.from_link(link), Collector)

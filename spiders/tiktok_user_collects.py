@@ -1,9 +1,7 @@
 """Folders of works that TikTok users collected."""
 
 from f2scrapy.crawl.arguments import ListArgs
-from f2scrapy.crawl.declaration import Owner
 from f2scrapy.crawl.spider import ApiSpider
-from f2scrapy.model.link import Link
 from f2scrapy.platforms.tiktok.endpoints.mixes import UserCollects
 from f2scrapy.platforms.tiktok.endpoints.users import UserProfile
 from f2scrapy.platforms.tiktok.items.mixes import CollectsFolder
@@ -21,10 +19,5 @@ class TiktokUserCollectsSpider(ApiSpider):
     args: ListArgs
     item = CollectsFolder
     endpoints = (UserCollects,)
+    owner = (UserProfile, User)
     wants = ("sec_user_id", "unique_id")
-
-    def build_first_page(self, link: Link) -> UserCollects:
-        return UserCollects(sec_user_id=link.id)
-
-    def find_owner(self, link: Link) -> Owner:
-        return Owner(UserProfile.from_link(link), User)

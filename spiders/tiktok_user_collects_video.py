@@ -1,9 +1,8 @@
 """Works in folders of TikTok users."""
 
 from f2scrapy.crawl.arguments import ListArgs
-from f2scrapy.crawl.declaration import ChildList, Owner
+from f2scrapy.crawl.declaration import ChildList
 from f2scrapy.crawl.index_spider import Choice, IndexSpider
-from f2scrapy.model.link import Link
 from f2scrapy.platforms.tiktok.endpoints.mixes import CollectionPosts, UserCollects
 from f2scrapy.platforms.tiktok.endpoints.users import UserProfile
 from f2scrapy.platforms.tiktok.items.mixes import CollectsFolder
@@ -31,15 +30,10 @@ class TiktokUserCollectsVideoSpider(IndexSpider):
     args: CollectsArgs
     item = CollectsFolder
     endpoints = (UserCollects,)
+    owner = (UserProfile, User)
     chosen_by = "collects"
     wants = ("sec_user_id", "unique_id")
     new_on_top = True
-
-    def build_first_page(self, link: Link) -> UserCollects:
-        return UserCollects(sec_user_id=link.id)
-
-    def find_owner(self, link: Link) -> Owner:
-        return Owner(UserProfile.from_link(link), User)
 
     def build_child_list(self, item: CollectsFolder) -> ChildList:
         first = CollectionPosts(collection_id=item.id)

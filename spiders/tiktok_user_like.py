@@ -1,9 +1,7 @@
 """Works liked by TikTok users."""
 
 from f2scrapy.crawl.arguments import CursorArgs
-from f2scrapy.crawl.declaration import Owner
 from f2scrapy.crawl.spider import ApiSpider
-from f2scrapy.model.link import Link
 from f2scrapy.platforms.tiktok.endpoints.posts import UserLike
 from f2scrapy.platforms.tiktok.endpoints.users import UserProfile
 from f2scrapy.platforms.tiktok.items.posts import Post
@@ -23,14 +21,9 @@ class TiktokUserLikeSpider(ApiSpider):
     args: CursorArgs
     item = Post
     endpoints = (UserLike,)
+    owner = (UserProfile, Liker)
     wants = ("sec_user_id", "unique_id")
     new_on_top = True
-
-    def build_first_page(self, link: Link) -> UserLike:
-        return UserLike(sec_user_id=link.id)
-
-    def find_owner(self, link: Link) -> Owner:
-        return Owner(UserProfile.from_link(link), Liker)
 
     def count_expected(self, owner: Liker) -> int | None:
         return owner.favoriting_count or None  # hidden likes may be counted as 0

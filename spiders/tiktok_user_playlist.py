@@ -1,9 +1,7 @@
 """Playlists of TikTok users."""
 
 from f2scrapy.crawl.arguments import ListArgs
-from f2scrapy.crawl.declaration import Owner
 from f2scrapy.crawl.spider import ApiSpider
-from f2scrapy.model.link import Link
 from f2scrapy.platforms.tiktok.endpoints.mixes import UserPlaylist
 from f2scrapy.platforms.tiktok.endpoints.users import UserProfile
 from f2scrapy.platforms.tiktok.items.mixes import Playlist
@@ -21,10 +19,5 @@ class TiktokUserPlaylistSpider(ApiSpider):
     args: ListArgs
     item = Playlist
     endpoints = (UserPlaylist,)
+    owner = (UserProfile, User)
     wants = ("sec_user_id", "unique_id")
-
-    def build_first_page(self, link: Link) -> UserPlaylist:
-        return UserPlaylist(sec_user_id=link.id)
-
-    def find_owner(self, link: Link) -> Owner:
-        return Owner(UserProfile.from_link(link), User)

@@ -2,7 +2,6 @@
 
 from f2scrapy.crawl.arguments import LinkArgs
 from f2scrapy.crawl.spider import ApiSpider
-from f2scrapy.model.link import Link
 from f2scrapy.platforms.tiktok.endpoints.users import UserProfile
 from f2scrapy.platforms.tiktok.items.users import Profile
 
@@ -19,6 +18,3 @@ class TiktokUserProfileSpider(ApiSpider):
     item = Profile
     endpoints = (UserProfile,)
     wants = ("sec_user_id", "unique_id")
-
-    def build_first_page(self, link: Link) -> UserProfile:
-        return UserProfile.from_link(link)

@@ -173,7 +173,7 @@ class AiohttpEngine:
         async with response:
             try:
                 yield HttpResponse(response.status, [*response.headers.items()], protocol,
-                                   response.content.iter_any())  # fmt: skip
+                                   _iterate_chunks(response))  # fmt: skip
             except aiohttp.ClientError as error:
                 raise HttpError(_get_failure(error)) from None
 
@@ -181,6 +181,13 @@ class AiohttpEngine:
         """Return the TLS of a connection; an address of http needs none, nor the time for it."""
         needed = sending.proxy or not sending.url.startswith("http:")
         return build_tls_context(verify=self._verify) if needed else True
+
+
+async def _iterate_chunks(response: aiohttp.ClientResponse) -> AsyncIterator[bytes]:
+    """Yield the body as it comes; aiohttp's `iter_any` joins what has come meanwhile: a copy."""
+    async for chunk, _ in response.content.iter_chunks():
+        if chunk:
+            yield chunk
 
 
 _FAILURES: list[tuple[type[Exception], Failure]] = [

@@ -6,7 +6,9 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from importlib.util import find_spec
+from itertools import chain
 from pathlib import Path
 
 from f2scrapy.errors import InputError
@@ -38,7 +40,8 @@ def find_browser(given: str | Path | None = None) -> Path | None:
             raise InputError(f"F2_BROWSER_PATH={given}: there is no program of that name")
         return Path(found)
     on_path = (Path(found) for name in _NAMES if (found := shutil.which(name)))
-    return next((path for path in (*on_path, *_list_usual(os.environ)) if path.is_file()), None)
+    places = chain(on_path, _list_usual(os.environ))
+    return next((path for path in places if os.path.isfile(path)), None)  # noqa: PTH113 - or unreadable
 
 
 def has_window(browser: Path, environment: Mapping[str, str] = os.environ) -> bool:
@@ -57,8 +60,17 @@ def _list_usual(environment: Mapping[str, str]) -> Iterator[Path]:
             if folder := environment.get(variable):
                 yield from (Path(folder, path) for path in _WINDOWS)
     cache = {"darwin": "Library/Caches", "win32": "AppData/Local"}.get(sys.platform, ".cache")
-    own = Path(environment.get("PLAYWRIGHT_BROWSERS_PATH") or Path.home() / cache / "ms-playwright")
-    for form in ("chromium-*/chrome-*/chrome*", "chromium-*/*/*/Contents/MacOS/Chromium"):
-        yield from sorted(
-            p for p in own.glob(form) if p.name in ("chrome", "chrome.exe", "Chromium")
-        )
+    given = environment.get("PLAYWRIGHT_BROWSERS_PATH")
+    with suppress(OSError, RuntimeError):  # a service may have no home folder, or not read it
+        yield from _list_chromium(Path(given or Path.home() / cache / "ms-playwright"))
+
+
+def _list_chromium(folder: Path) -> list[Path]:
+    """Return the programs in Playwright's folder.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    forms = ("chromium-*/chrome-*/chrome*", "chromium-*/*/*/Contents/MacOS/Chromium")
+    found = [path for form in forms for path in sorted(folder.glob(form))]
+    return [path for path in found if path.name in ("chrome", "chrome.exe", "Chromium")]

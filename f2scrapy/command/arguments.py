@@ -59,6 +59,7 @@ _SETTINGS = {
     "rate": "F2_RATE",
     "report": "F2_REPORT",
 }
+_EMPTY = re.compile(r"--[\w-]+=")  # an option with its value, which is empty
 _TIME = re.compile(r"(\d+(?:\.\d+)?)(s|min|h|d)", re.ASCII)
 _SECONDS = {"s": 1, "min": 60, "h": 3600, "d": 86_400}
 _LEVELS = {-1: "ERROR", 1: "INFO", 2: "DEBUG"}  # by --quiet and the number of --verbose
@@ -78,8 +79,16 @@ class Parser(argparse.ArgumentParser):
     def parse_args(  # type: ignore[override] # always with arguments
         self, args: Sequence[str], namespace: None = None
     ) -> argparse.Namespace:
-        """Parse arguments; `-o -:jsonl` is Scrapy's word for the standard output."""
+        """Parse arguments; `-o -:jsonl` is Scrapy's word for the standard output.
+
+        Raises:
+            InputError: the arguments cannot be used; an option is empty, as that of a script's
+                variable without value, which would not limit what it was to limit.
+        """
         words = [*args]
+        for flag, value in pairwise([*words, "-"]):
+            if _EMPTY.fullmatch(flag) or (flag.startswith("-") and not value):
+                raise InputError(f"{flag.rstrip('=')} is empty")
         for at, (flag, value) in enumerate(pairwise(words)):
             if flag == "-o" and value.startswith("-:"):
                 words[at : at + 2] = [f"-o{value}"]

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
 
+from f2scrapy.command.arguments import COMMANDS
 from f2scrapy.config.inputs import read_lines
 from f2scrapy.config.spider_files import find_spider_modules
 from f2scrapy.errors import InputError
@@ -23,7 +25,10 @@ _OWN_TABS = _TABS | {
     "watch_later": "watch_later",
 }
 _TAB = re.compile(r"[?&]show(?:Sub)?Tab=(\w+)", re.ASCII)
-_LIVE_PAGE = re.compile(r"/@[\w.-]+/live\b", re.ASCII)
+_USER_PAGES = [  # of TikTok, with their spiders
+    (re.compile(r"/@[\w.-]+/live\b", re.ASCII), "live"),
+    (re.compile(r"/@[\w.-]+/stor(?:y|ies)\b", re.ASCII), "story"),
+]
 _WORD = re.compile(r"[\s,，;；]+")
 
 
@@ -126,8 +131,7 @@ def _choose_task(link: Link, text: str, task: str) -> tuple[str, str]:
     shown = set(_TAB.findall(text))
     tabs = {"own": _OWN_TABS, "sec_user_id": _TABS}.get(link.kind, {})
     by_page = [name for tab, name in tabs.items() if tab in shown]
-    if _LIVE_PAGE.search(text):
-        by_page = ["live"]
+    by_page += [name for page, name in _USER_PAGES if page.search(text)]
     return link.kind, task or next(iter(by_page), "")
 
 
@@ -135,4 +139,11 @@ def _explain(text: str) -> str:
     for platform in list_platforms():
         if unoffered := get_platform(platform).links.name_unoffered(text):
             return f"this is {unoffered}, which f2scrapy does not offer"
-    return "this is no link, id or @name of a platform, and no command or spider of f2scrapy"
+        if words := get_platform(platform).links.name_spider(text):
+            return f"this page has a spider of its own: f2scrapy {words}"
+        if words is not None:
+            wish = "want the whole link of a user, a work, a list or a room"
+            return f"f2scrapy knows no such page of {platform}: {wish}"
+    near = get_close_matches(text, [*COMMANDS, *find_spider_modules()], n=1)
+    hint = f"; did you mean {near[0]}?" if near else ""
+    return f"this is no link, id or @name of a platform, and no command or spider of f2scrapy{hint}"

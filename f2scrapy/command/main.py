@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from functools import partial
+from pathlib import Path
 
 from f2scrapy import __version__
 from f2scrapy.command.arguments import (
@@ -35,6 +36,7 @@ from f2scrapy.language import translate_message
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return its exit code, which has the same meaning as that of a crawl."""
     given = sys.argv[1:] if arguments is None else list(arguments)
+    _open_closed_streams()
     try:
         if given[:1] == ["scrapy"]:  # a job in a process of its own
             return _run_scrapy(given[1:])
@@ -51,6 +53,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return EXIT_OK
     except (F2Error, OSError) as error:
         return _report_error(error)
+
+
+def _open_closed_streams() -> None:
+    """Let closed standard streams lead nowhere; Scrapy fails without one, a file would be next."""
+    for name in ("stdin", "stdout", "stderr"):  # the system gives the lowest free number
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open("r" if name == "stdin" else "w"))  # noqa: SIM115
 
 
 def _report_error(error: F2Error | OSError) -> int:

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import json
-import signal
-import subprocess
 import sys
 import tempfile
 from collections import defaultdict
 from collections.abc import Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from string import Formatter
 from typing import Any, get_type_hints
 
 from f2scrapy import project_package
+from f2scrapy.command.child import Ended, run_child
 from f2scrapy.command.jobs import Job, ShortLink, choose_spider
 from f2scrapy.command.summary import describe_report
 from f2scrapy.crawl.start import build_process, run_scrapy
-from f2scrapy.errors import InputError, get_worst_exit_code
+from f2scrapy.errors import EXIT_INPUT, InputError, get_worst_exit_code
+from f2scrapy.language import translate as _
 
+_EXIT_USAGE = 2  # of Scrapy: it does not know the words
 _LIMITS = ("max_counts", "update")  # arguments of lists that change nothing for a single work
 
 
@@ -61,11 +61,12 @@ class _Place:
         return words
 
     def read_report(self) -> dict[str, Any]:
-        """Return the report; {} = there is none."""
-        if not self.report.is_file():
+        """Return the report; {} = there is none, or the file is something else."""
+        try:
+            found = json.loads(self.report.read_text("utf-8"))
+        except (OSError, ValueError):
             return {}
-        found: dict[str, Any] = json.loads(self.report.read_text("utf-8"))
-        return found
+        return found if isinstance(found, dict) and "started" in found else {}
 
     def _name(self, text: str) -> Path:
         path = Path(text)
@@ -80,25 +81,41 @@ def run_jobs(jobs: Sequence[Job], words: Sequence[str], output: Output) -> int:
     One job runs in this process, which saves the start of another; Scrapy cannot run twice in one.
     Ctrl-C ends the present job and begins no other.
     """
-    codes = []
+    codes: list[int] = []
     if output.shown_field:
         _check_shown(output.shown_field, jobs)
     with tempfile.TemporaryDirectory(prefix="f2scrapy.") as folder:
         for job in jobs:
             place = _Place(job.spider, Path(folder), output, len(jobs) == 1)
-            crawl = ["crawl", job.spider, *_build_url(job, place), *_choose_media(job, words)]
             wanted = words if len(jobs) == 1 else _drop_limits(job, words)
-            crawl += [*wanted, *job.words, *place.build_words()]
-            if len(jobs) == 1:
-                codes.append(run_scrapy(crawl))
-            else:
-                with _leave_signals_to_child():
-                    codes.append(subprocess.run(build_process(crawl), check=False).returncode)
-            report = place.read_report()
+            old = place.read_report()
+            ended = _run_job(job, wanted, place)
+            codes.append(ended.code)
+            report = _choose_new(old, place.read_report(), ended.code)
             _show(report, place)
-            if report.get("closed") == "shutdown":
+            if not report and ended.code not in (EXIT_INPUT, _EXIT_USAGE):
+                text = (
+                    "{path}: the report of this run could not be written; its exit code is {code}"
+                )
+                print(_(text, path=place.report, code=ended.code), file=sys.stderr)  # noqa: T201
+            if ended.is_stopped or report.get("closed") == "shutdown":
                 break
     return get_worst_exit_code(code if code in (0, 1, 3, 4, 5) else 4 for code in codes)
+
+
+def _run_job(job: Job, words: Sequence[str], place: _Place) -> Ended:
+    crawl = ["crawl", job.spider, *_build_url(job, place), *_choose_media(job, words)]
+    crawl += [*words, *job.words, *place.build_words()]
+    return Ended(run_scrapy(crawl), False) if place.is_only else run_child(build_process(crawl))
+
+
+def _choose_new(old: dict[str, Any], found: dict[str, Any], code: int) -> dict[str, Any]:
+    """Return the report that was found, if it is the last one of this run; else {}.
+
+    A killed run (`code` < 0) leaves the report of its beginning, which is true.
+    """
+    is_old = bool(found) and found["started"] == old.get("started")
+    return {} if is_old or (not found.get("closed") and code >= 0) else found
 
 
 def _drop_limits(job: Job, words: Sequence[str]) -> list[str]:
@@ -171,16 +188,6 @@ def _check_shown(form: str, jobs: Sequence[Job]) -> None:
         format_row(dict.fromkeys(names, ""), form)
     except (AttributeError, IndexError, ValueError) as error:
         raise InputError(f"--print {form}: {error}") from None
-
-
-@contextmanager
-def _leave_signals_to_child() -> Any:
-    """Ignore Ctrl-C, which a terminal also sends to the child: that one ends in good order."""
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 def resolve_short_links(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import subprocess
 import sys
 import time
 from collections import defaultdict
@@ -16,6 +15,7 @@ from urllib.parse import quote
 from f2scrapy import project_package
 from f2scrapy.archive.archive import Archive
 from f2scrapy.command.arguments import PROGRAM, Parser, choose_log, parse_pairs, parse_period
+from f2scrapy.command.child import run_child
 from f2scrapy.command.jobs import Job, find_jobs
 from f2scrapy.command.run import Output, resolve_short_links, run_jobs
 from f2scrapy.config.file import load_options
@@ -38,7 +38,7 @@ class KnownList(NamedTuple):
 
 
 def update(words: Sequence[str]) -> int:
-    """Read the lists again; with `--every`, again and again until Ctrl-C."""
+    """Read the lists again; with `--every`, again and again until Ctrl-C or SIGTERM."""
     given = _parse(words)
     if not given.every:
         return _update_once(given)
@@ -49,7 +49,8 @@ def update(words: Sequence[str]) -> int:
     try:
         while True:
             command = [sys.executable, "-m", "f2scrapy.command", "update", *once]
-            subprocess.run(command, check=False)
+            if run_child(command).is_stopped:
+                return EXIT_OK
             print(_("next run in {time}", time=given.every), file=sys.stderr)  # noqa: T201
             time.sleep(pause.total_seconds())
     except KeyboardInterrupt:

@@ -37,6 +37,7 @@ class ListSpider(ConfiguredSpider):
     mode: ClassVar[str]  # folder below F2_PATH/<platform>
     item: ClassVar[type[Item]]  # of a row
     endpoints: ClassVar[tuple[type[Endpoint], ...]]  # that may be requested for a first page
+    owner: ClassVar[tuple[type[Endpoint], type[Item]] | None] = None  # of a list, see `Owner`
     wants: ClassVar[tuple[str, ...]] = ()  # kinds of link, as in links.py
     newest_first: ClassVar[bool] = False  # rows are in order of create_time, except for pinned ones
     new_on_top: ClassVar[bool] = False  # new rows come first, in another order than create_time
@@ -46,12 +47,12 @@ class ListSpider(ConfiguredSpider):
     # Hooks for subclasses
 
     def build_first_page(self, link: Link) -> Endpoint:
-        """Return the first page of the list of `link`."""
-        raise NotImplementedError
+        """Return the first page of the list of `link`: the first endpoint, with the link's id."""
+        return self.endpoints[0].from_link(link)
 
-    def find_owner(self, link: Link) -> Owner | None:  # noqa: ARG002 - none by default
-        """Return the owner to fetch before the list; None = no owner."""
-        return None
+    def find_owner(self, link: Link) -> Owner | None:
+        """Return the owner to fetch before the list, that of `owner`; None = no owner."""
+        return Owner(self.owner[0].from_link(link), self.owner[1]) if self.owner else None
 
     def build_first_page_for(self, link: Link, owner: Any) -> Endpoint:  # noqa: ARG002
         """Return the first page if it depends on the item of the owner.

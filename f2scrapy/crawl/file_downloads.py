@@ -15,7 +15,6 @@ from scrapy.downloadermiddlewares.downloadtimeout import DownloadTimeoutMiddlewa
 from scrapy.downloadermiddlewares.httpcache import HttpCacheMiddleware
 from scrapy.downloadermiddlewares.stats import DownloaderStats
 from scrapy.http import Response
-from scrapy.utils.log import logformatter_adapter
 
 from f2scrapy.api.proxy import find_proxy
 from f2scrapy.api.signed_request import FileRequests
@@ -30,7 +29,7 @@ from f2scrapy.crawl.shared import get_identity, get_options
 from f2scrapy.download.transfer import SaveTo
 from f2scrapy.errors import Outcome, Refused
 
-_engine = logging.getLogger("scrapy.core.engine")  # a response has the same line as all others
+logger = logging.getLogger(__name__)
 
 # Those of `settings.py`; what each does for a file is done here, or nothing.
 _KNOWN = frozenset(
@@ -82,6 +81,7 @@ class FileDownloads:
             if again is None:
                 raise
             return again
+        logger.debug("Crawled (%d) <GET %s>", response.status, request.url)
         self._signing.learn_cookies(response)
         checked = await self._outcome.process_response(request, response)
         if isinstance(checked, Request):
@@ -101,9 +101,4 @@ class FileDownloads:
         finally:
             del request.meta[PREPARED]
         response.request = request
-        if _engine.isEnabledFor(logging.DEBUG):
-            spider = self._crawler.spider
-            assert spider is not None
-            crawled = self._crawler.logformatter.crawled(request, response, spider)
-            _engine.log(*logformatter_adapter(crawled), extra={"spider": spider})
         return response

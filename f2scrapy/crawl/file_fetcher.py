@@ -18,6 +18,7 @@ from scrapy.http import Headers, Response
 
 from f2scrapy.api.http_client import HttpError, HttpResponse
 from f2scrapy.api.signed_request import PreparedRequest
+from f2scrapy.crawl.block_writer import BlockWriter, wait_for_thread
 from f2scrapy.crawl.file_ranges import Ranges
 from f2scrapy.crawl.file_requests import (
     Compressed,
@@ -65,11 +66,11 @@ class FileFetcher:
         self._limit = RateLimit(options.rate)
         self.network_errors = get_network_errors(crawler.settings)
         self._active: dict[Path, Transfer] = {}
-        self._disk = ThreadPoolExecutor(8, thread_name_prefix="disk")
+        self.disk = ThreadPoolExecutor(8, thread_name_prefix="disk")
 
     def close(self) -> None:
         """End the threads."""
-        self._disk.shutdown()
+        self.disk.shutdown()
 
     async def fetch(self, request: Request, save: SaveTo) -> Response:
         """Return the response to *request*; its body goes to the file *save*."""
@@ -182,22 +183,15 @@ class FileFetcher:
 
         It ends behind the first block of a file that is divisible.
         """
-        writing: asyncio.Task[None] | None = None
-        try:
+        async with BlockWriter(self.disk) as writer:
             async for chunk in chunks:
                 transfer.add_chunk(chunk)
                 if transfer.part.journal:
                     self.check_stop()
                 if transfer.pending >= BLOCK:
-                    if writing:
-                        await writing
-                    work = partial(transfer.write, transfer.pop_block())
-                    writing = asyncio.create_task(self.run_in_thread(work))
+                    await writer.write(partial(transfer.write, transfer.pop_block()))
                     if transfer.is_divisible:
                         return
-        finally:
-            if writing:
-                await writing
 
     def check_stop(self) -> None:
         """Raise Refused if the run is stopping."""
@@ -243,9 +237,4 @@ class FileFetcher:
 
     async def run_in_thread(self, work: Callable[[], None]) -> None:
         """Run *work* in a thread; a cancelled transfer waits for it, since the file is in use."""
-        running = asyncio.get_running_loop().run_in_executor(self._disk, work)
-        try:
-            await asyncio.shield(running)
-        except asyncio.CancelledError:
-            await asyncio.wait([running])
-            raise
+        await wait_for_thread(self.disk.submit(work))

@@ -6,11 +6,13 @@ import asyncio
 import logging
 from bisect import insort
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, aclosing
 from functools import partial
 from typing import Protocol
 
 from f2scrapy.api.http_client import HttpResponse
+from f2scrapy.crawl.block_writer import BlockWriter
 from f2scrapy.download.ranges import contradict_range
 from f2scrapy.download.spans import Span
 from f2scrapy.download.transfer import BLOCK, RangeTransfer, Transfer, Truncated
@@ -26,6 +28,7 @@ class RangeRefused(Exception):
 class Fetcher(Protocol):
     """The tools of `FileFetcher`, for each request of a file."""
 
+    disk: ThreadPoolExecutor
     network_errors: tuple[type[Exception], ...]
 
     def iterate_chunks(self, response: HttpResponse) -> AsyncGenerator[bytes]: ...
@@ -109,25 +112,18 @@ class Ranges:
         self, part: RangeTransfer, chunks: AsyncIterator[bytes], *, goes_on: bool = False
     ) -> None:
         """Write *chunks* to a range; those that go on behind it fill waiting ranges, too."""
-        writing: asyncio.Task[None] | None = None
         try:
-            async for chunk in chunks:
-                self._check()
-                if goes_on and part.at + len(chunk) >= part.stop:
-                    self._extend(part)
-                part.add_chunk(chunk)
-                if part.pending >= BLOCK:
-                    if writing:
-                        await writing
-                    work = partial(part.write, *part.pop_block())
-                    writing = asyncio.create_task(self._fetcher.run_in_thread(work))
-                if part.is_complete:
-                    break
-            if writing:
-                await writing
+            async with BlockWriter(self._fetcher.disk) as writer:
+                async for chunk in chunks:
+                    self._check()
+                    if goes_on and part.at + len(chunk) >= part.stop:
+                        self._extend(part)
+                    part.add_chunk(chunk)
+                    if part.pending >= BLOCK:
+                        await writer.write(partial(part.write, *part.pop_block()))
+                    if part.is_complete:
+                        return
         finally:
-            if writing:
-                await asyncio.wait([writing])
             await self._fetcher.run_in_thread(part.close)
 
     def _check(self) -> None:

@@ -22,7 +22,7 @@ from f2scrapy.errors import Outcome
 from f2scrapy.language import translate as _
 from f2scrapy.model.item import Item
 from f2scrapy.model.link import Link
-from f2scrapy.text import make_visible
+from f2scrapy.text import is_terminal, make_visible
 
 ALL = "all"
 
@@ -64,7 +64,7 @@ class IndexSpider(ApiSpider):
             str, list[ChildList]
         ] = {}  # lists for the user to choose from, by source of the index
         self._choose(link for part in self.args.parts for link in self.links.find(part))
-        if self.chosen is None and not sys.stdin.isatty():
+        if self.chosen is None and not is_terminal(sys.stdin):
             self.chosen = frozenset({ALL})
 
     def _choose(self, links: Iterable[Link]) -> None:

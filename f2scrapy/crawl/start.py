@@ -5,12 +5,21 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
-from f2scrapy.errors import EXIT_OK
+from f2scrapy.errors import EXIT_OK, InputError
 
 
 def run_scrapy(words: Sequence[str]) -> int:
-    """Run `scrapy WORDS…` in this process, once, and return its exit code."""
+    """Run `scrapy WORDS…` in this process, once, and return its exit code.
+
+    Raises:
+        InputError: the user has no home folder, where Scrapy looks for its configuration.
+    """
+    try:
+        Path.home()
+    except RuntimeError:
+        raise InputError("the home folder of this user is not known: set HOME") from None
     os.environ.setdefault("SCRAPY_SETTINGS_MODULE", "f2scrapy.settings")
     from scrapy.cmdline import execute  # noqa: PLC0415 - after the settings are named
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from io import FileIO
 from pathlib import Path
@@ -12,6 +13,7 @@ from pathlib import Path
 _BINARY = getattr(os, "O_BINARY", 0)
 _NO_LINK = getattr(os, "O_NOFOLLOW", 0)
 _MODE = 0o666  # less the user's umask
+_AT_ONCE = 1024  # buffers that one writev takes (IOV_MAX of Linux and macOS)
 
 
 class Folder:
@@ -54,9 +56,7 @@ class Folder:
         """Write a new file, in place of what has this name."""
         self.remove(name)
         with self.open(name, os.O_CREAT | os.O_EXCL) as file:
-            rest = memoryview(data)
-            while rest:
-                rest = rest[file.write(rest) :]
+            write_chunks(file, [data])
 
     def rename(self, name: str, new: str) -> None:
         """Rename a file; it replaces the file or link that has the new name."""
@@ -86,6 +86,28 @@ class Folder:
             self.path.mkdir(parents=True, exist_ok=True)
         if sys.platform != "win32":
             self._descriptor = _open_below(self.path, root or self.path)
+
+
+def write_chunks(file: FileIO, chunks: Sequence[bytes]) -> None:
+    """Write all bytes of *chunks* at the file's position, without joining them first.
+
+    Raises:
+        OSError: some of them may be written.
+    """
+    rest: list[bytes | memoryview] = [chunk for chunk in chunks if chunk]
+    while rest:
+        count = _write_some(file, rest)
+        while rest and count >= len(rest[0]):
+            count -= len(rest.pop(0))
+        if count:
+            rest[0] = memoryview(rest[0])[count:]
+
+
+def _write_some(file: FileIO, chunks: Sequence[bytes | memoryview]) -> int:
+    """Write the first chunks, or a part of them, by one call; return the bytes."""
+    if sys.platform == "win32" or len(chunks) == 1:
+        return file.write(chunks[0])
+    return os.writev(file.fileno(), chunks[:_AT_ONCE])
 
 
 def resolve_below(path: Path, root: Path | None) -> Path:

@@ -15,7 +15,7 @@ import json
 import os
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from io import FileIO
@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Self
 
 from f2scrapy.download import filetype
-from f2scrapy.download.folder import Folder
+from f2scrapy.download.folder import Folder, write_chunks
 from f2scrapy.download.locking import NO_LOCKS, lock, report_missing_locks
 from f2scrapy.download.spans import Span, find_gaps, format_record, merge_spans, parse_records
 from f2scrapy.errors import F2Error
@@ -155,18 +155,15 @@ class PartFile:
             if journal:
                 self._folder.write(self._journal_name, journal.dump())
 
-    def write(self, data: bytes) -> None:
-        """Append `data` to the part."""
+    def write(self, *chunks: bytes) -> None:
+        """Append bytes to the part. After an error, only `close` and `discard` are possible."""
         assert self._file
         assert not self.is_split
         if not self.size:
-            self.head = data[: filetype.HEAD]
-        rest = memoryview(data)
+            self.head = b"".join(chunks)[: filetype.HEAD]
         with self._convert_errors():
-            while rest:
-                count = self._file.write(rest)
-                rest = rest[count:]
-                self.size += count
+            write_chunks(self._file, chunks)
+        self.size += sum(map(len, chunks))
         self._start_flush()
 
     def split(self) -> None:
@@ -188,15 +185,13 @@ class PartFile:
             with self._convert_errors():
                 self._sync(self._records)
 
-    def write_at(self, place: int, data: bytes) -> None:
-        """Write `data` at the offset `place` of a split part."""
+    def write_at(self, place: int, chunks: Sequence[bytes]) -> None:
+        """Write bytes at the offset `place` of a split part."""
         assert self._file
         assert self.is_split
-        rest = memoryview(data)
         with self._convert_errors(), self._writing:
             self._file.seek(place)
-            while rest:
-                rest = rest[self._file.write(rest) :]
+            write_chunks(self._file, chunks)
 
     def record(self, span: Span) -> None:
         """Note in the journal that the bytes of *span* are on disk, and make sure of it first."""

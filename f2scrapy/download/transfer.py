@@ -91,6 +91,7 @@ class Transfer:
         self._extent = Extent(is_partial=False, start=0, total=0, is_framed=True, validator="")
         self._in_part = False  # the part on disk belongs to this response
         self._is_endless = False  # more bytes came than a file may have
+        self._has_failed = False  # a block could not be written: what follows it may not be
         self._resumed_from = 0  # bytes that were on disk before this body
 
     @property
@@ -148,11 +149,12 @@ class Transfer:
     @property
     def is_divisible(self) -> bool:
         """Whether the rest of this body is long enough for several ranges, and may come so."""
-        extent = self._extent
-        may_come_so = extent.is_partial and extent.is_framed and extent.validator
-        return bool(
-            self.ranges > 1 and may_come_so and extent.total - self.received >= 2 * MIN_RANGE
-        )
+        extent, journal = self._extent, self.part.journal
+        if self.ranges == 1 or not (extent.is_partial and extent.is_framed and extent.validator):
+            return False
+        if journal and not journal.total:  # the part began with a body of unknown length
+            return False
+        return extent.total - self.received >= 2 * MIN_RANGE
 
     @property
     def is_split(self) -> bool:
@@ -181,14 +183,12 @@ class Transfer:
             self._is_endless = True
             raise BrokenContent(f"more than {self.limit} bytes")
 
-    def pop_block(self) -> bytes:
-        """Return the pending bytes for `write`, and start a new block."""
-        block = b"".join(self._chunks)
-        self._chunks.clear()
-        self.pending = 0
+    def pop_block(self) -> list[bytes]:
+        """Return the pending chunks for `write`, and start a new block."""
+        block, self._chunks, self.pending = self._chunks, [], 0
         return block
 
-    def write(self, block: bytes) -> None:
+    def write(self, block: list[bytes]) -> None:
         """Append a block to the part; write a journal first if the server gave a validator.
 
         Raises:
@@ -227,7 +227,7 @@ class Transfer:
         try:
             if self._is_endless and self._in_part:
                 self.part.discard()
-            elif rest and self._extent.validator and self._is_wanted(rest):
+            elif rest and not self._has_failed and self._extent.validator and self._is_wanted(rest):
                 self.write(rest)
         finally:
             self.part.close()
@@ -272,23 +272,23 @@ class Transfer:
             raise NoSound("the file has no sound")
         raise BrokenContent("the file has no picture")
 
-    def _write(self, block: bytes, journal: PartJournal | None) -> None:
+    def _write(self, block: list[bytes], journal: PartJournal | None) -> None:
         if not self._is_wanted(block):
-            raise BrokenContent(
-                f"{filetype.describe_content(block)} where {self.save.kind} was expected"
-            )
+            found = filetype.describe_content(b"".join(block))
+            raise BrokenContent(f"{found} where {self.save.kind} was expected")
         if not self._in_part:
             self.part.begin(journal)
             self._in_part = True
-        self.part.write(block)
+        self._has_failed = True
+        self.part.write(*block)
+        self._has_failed = False
 
-    def _is_wanted(self, data: bytes) -> bool:
+    def _is_wanted(self, block: list[bytes]) -> bool:
         """Return whether the file may be of the expected kind; only its first bytes can show it."""
         if self._in_part or not self.save.kind:
             return True
-        return filetype.can_serve_as(
-            filetype.detect_media_type(data[: filetype.HEAD]), self.save.kind
-        )
+        head = b"".join(block)[: filetype.HEAD]
+        return filetype.can_serve_as(filetype.detect_media_type(head), self.save.kind)
 
 
 class RangeTransfer:
@@ -325,18 +325,17 @@ class RangeTransfer:
         self._transfer.received += len(chunk)
         self._transfer.arrived += len(chunk)
 
-    def pop_block(self) -> tuple[int, bytes]:
-        """Return the pending bytes and their offset for `write`, and start a new block."""
-        place, block = self.at - self.pending, b"".join(self._chunks)
-        self._chunks.clear()
-        self.pending = 0
+    def pop_block(self) -> tuple[int, list[bytes]]:
+        """Return the offset of the pending chunks, and these, for `write`; start a new block."""
+        place, block = self.at - self.pending, self._chunks
+        self._chunks, self.pending = [], 0
         return place, block
 
-    def write(self, place: int, block: bytes) -> None:
+    def write(self, place: int, block: list[bytes]) -> None:
         """Write a block; one behind a block that could not be written does not count."""
         self._transfer.part.write_at(place, block)
         if place == self._written:
-            self._written += len(block)
+            self._written += sum(map(len, block))
         if self._written - self.recorded >= RECORD:
             self._record()
 

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import from_json
 
 from f2scrapy.errors import InputError, ProtocolError, Refused
+from f2scrapy.model.link import Link
 from f2scrapy.text import quote_value
 
 _NO_CURSOR: tuple[Any, ...] = (None, "", [], {})  # in an answer, the same as none at all
@@ -89,6 +90,14 @@ class Endpoint(BaseModel):
     total_path: ClassVar[str] = ""  # path of the number of rows in the list; "" = not sent
     max_empty_pages: ClassVar[int] = 0  # more successive pages without rows than elsewhere
     null_means_empty: ClassVar[bool] = False  # answers leave out a list without rows
+
+    @classmethod
+    def from_link(cls, link: Link) -> Self:
+        """Return the endpoint for a link: its id is the field with the name of the link's kind.
+
+        A list that is the same for all links, such as one of the account, has no such field.
+        """
+        return cls.model_validate({link.kind: link.id} if link.kind in cls.model_fields else {})
 
     # The request
 

@@ -53,6 +53,10 @@ _CARET = re.compile(r"\^(?=[?&=%^])")
 _ESCAPE = re.compile(  # of a mark, or the end of a line
     r"(?<!\\)\\++(?:u00([2-7][0-9a-f])|([/?&=@_:#%-])|[nrt](?![a-z]))", re.IGNORECASE
 )
+# Two short links that stand together: the first one ends with a slash.
+_JOINED = re.compile(
+    r"(https?://v[mt]?\.[a-z]+\.com/[\w-]+/)(?=https?://)", re.ASCII | re.IGNORECASE
+)
 # A URL whose marks are percent-encoded, as parts of other URLs are.
 _ENCODED_URL = re.compile(r"(?<![\w=/&?%])https?%3a%2f%2f[\w.~%-]+", re.ASCII | re.IGNORECASE)
 _URL = re.compile(
@@ -66,11 +70,13 @@ def decode_urls(text: str) -> str:
     r"""Return `text` with the marks of its URLs as they were before they were escaped.
 
     Shells write \? and cmd.exe ^&, JSON \/ and \u0026, HTML &amp; and &#47;. A URL with percent
-    codes in place of its marks is decoded, unless it is part of another URL.
+    codes in place of its marks is decoded, unless it is part of another URL. Short links that
+    stand together are parted by a blank.
     """
     text = _ENTITY.sub(lambda found: unescape(f"&{found[1] or 'amp'};"), _CARET.sub("", text))
     text = _ESCAPE.sub(lambda found: chr(int(found[1], 16)) if found[1] else found[2] or " ", text)
-    return _ENCODED_URL.sub(lambda found: unquote(found[0]), text)
+    text = _ENCODED_URL.sub(lambda found: unquote(found[0]), text)
+    return _JOINED.sub(r"\1 ", text)
 
 
 class UrlParts(NamedTuple):

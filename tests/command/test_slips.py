@@ -1,5 +1,6 @@
 """Slips in a command end in one line and exit code 1, before anything is requested."""
 
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from f2scrapy.archive.archive import Archive
 from f2scrapy.command.arguments import FORMATS, build_parser
 from f2scrapy.command.jobs import Job
 from f2scrapy.command.main import main
-from f2scrapy.command.run import _drop_limits, format_row
+from f2scrapy.command.run import _choose_new, _drop_limits, format_row
 from f2scrapy.model.media import File
 
 from .test_command import run_in_shell
@@ -37,6 +38,10 @@ USER = "https://www.douyin.com/user/MS4wLjABAAAAdemo12345"
         ((USER, "--print", "{desc:d}"), "--print {desc:d}: Unknown format code 'd'"),
         (("@empty.txt",), "@empty.txt: there is no link in it"),
         ((USER, "--since", "7d", "--until", "2024"), "--since 7d is up to now; leave out --until"),
+        ((USER, "--since", ""), "--since is empty"),
+        ((USER, "--only="), "--only is empty"),
+        (("--print", "", USER), "--print is empty"),
+        (("update", "--path", ""), "--path is empty"),
         ((USER, "--nope"), "unrecognized arguments: --nope; see f2scrapy --help"),
     ],
 )
@@ -87,6 +92,40 @@ def test_limits_of_lists_do_not_stop_a_work_beside_them() -> None:
     words = ["-a", "max_counts=2", "-s", "F2_PATH=x", "-a", "update=true", "-a", "likes=5"]
     assert _drop_limits(Job("douyin_user_post"), words) == words
     assert _drop_limits(Job("douyin_post"), words) == ["-s", "F2_PATH=x", "-a", "likes=5"]
+
+
+def test_closed_streams_are_opened(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Cron and services may close them."""
+    for name in ("stdin", "stderr"):
+        monkeypatch.setattr(sys, name, None)
+    assert main([USER, "--nope"]) == 1
+    assert sys.stdin.read() == ""
+    sys.stdin.close()
+    sys.stderr.close()
+
+
+def test_user_without_a_home_is_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail() -> None:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(Path, "home", fail)
+    assert main(["doctor"]) == 1
+    assert capsys.readouterr().err == (
+        "f2scrapy: the home folder of this user is not known: set HOME\n"
+    )
+
+
+def test_report_of_another_run_is_not_shown() -> None:
+    old = {"started": "2026-11-29T00:00:00Z", "closed": "finished"}
+    begun = {"started": "2026-11-30T00:00:00Z", "closed": ""}
+    ended = begun | {"closed": "finished"}
+    assert _choose_new(old, old, 4) == {}, "the disk took no report"
+    assert _choose_new(old, begun, 4) == {}, "the disk took that of the beginning only"
+    assert _choose_new(old, begun, -9) == begun
+    assert _choose_new(old, ended, 0) == _choose_new({}, ended, 0) == ended
+    assert _choose_new({}, {}, 1) == {}
 
 
 def test_damaged_archive_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
+from f2scrapy.crawl import feed_formats
 from f2scrapy.crawl.feed_formats import ID, KIND, convert
 
 LONG = "7699826113376157705"
@@ -38,16 +39,37 @@ def test_parquet_has_typed_columns(tmp_path: Path) -> None:
     assert KIND not in rows[0]
 
 
+def test_types_of_parquet_are_those_of_all_rows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feed_formats, "_GROUP", 1)
+    few: dict[str, Any] = {KIND: "post", ID: "1", "tags": [], "count": 1, "create_time": None}
+    whole = {"tags": ["a"], "count": 2.5, "create_time": ROW["create_time"], "files": [{"n": 1}]}
+    lines = write(tmp_path / "part", few, few | whole, few)
+    convert("parquet", lines, tmp_path / "rows.parquet", keeps_rows=False)
+    first, second, third = pq.read_table(tmp_path / "rows.parquet").to_pylist()
+    assert first == third == {"tags": [], "count": 1.0, "create_time": None, "files": None}
+    assert second == whole | {"create_time": datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)}
+
+
+def test_no_rows_are_a_table_without_columns(tmp_path: Path) -> None:
+    convert("parquet", write(tmp_path / "part"), tmp_path / "rows.parquet", keeps_rows=False)
+    assert pq.read_table(tmp_path / "rows.parquet").shape == (0, 0)
+
+
 def test_workbook_has_a_sheet_for_each_kind_and_no_formula(tmp_path: Path) -> None:
     user = {KIND: "user", ID: "MS4w", "nickname": "夜"}
-    convert("xlsx", write(tmp_path / "part", ROW, user), tmp_path / "a.xlsx", keeps_rows=False)
+    later = ROW | {"found_last": "late"}
+    lines = write(tmp_path / "part", ROW, user, later)
+    convert("xlsx", lines, tmp_path / "a.xlsx", keeps_rows=False)
     with zipfile.ZipFile(tmp_path / "a.xlsx") as book:
-        sheets = [name for name in book.namelist() if name.startswith("xl/worksheets/")]
-        strings = book.read("xl/sharedStrings.xml").decode()
-        assert len(sheets) == 2
-        assert not any(b"<f>" in book.read(name) for name in sheets)
-    assert f"<t>{LONG}</t>" in strings, "an id is text"
-    assert "=1+1" in strings
+        posts, users = (book.read(f"xl/worksheets/sheet{n}.xml").decode() for n in (1, 2))
+    assert "<f>" not in posts + users
+    assert f'<c r="A2" t="inlineStr"><is><t>{LONG}</t>' in posts, "an id is text"
+    assert "=1+1" in posts
+    assert "found_last" in posts.partition('<row r="2"')[0], "the headline has all columns"
+    assert "late" in posts.partition('<row r="3"')[2]
+    assert "夜" in users
 
 
 def test_database_replaces_rows_and_keeps_counts(tmp_path: Path) -> None:

@@ -1,11 +1,14 @@
 """Progress on a terminal and elsewhere, and the log beside it."""
 
 from io import StringIO
+from pathlib import Path
 
+import pytest
 from rich.console import Console
 from support.crawling import Play
+from support.works import make_crawler
 
-from f2scrapy.crawl.extensions.progress import _build_bars
+from f2scrapy.crawl.extensions.progress import Progress, _build_bars
 from f2scrapy.crawl.spider_loader import SpiderLoader
 
 
@@ -35,6 +38,13 @@ def test_on_a_narrow_terminal_the_name_gives_way() -> None:
     assert line.startswith("18/24 works " + "━" * 12)
     assert "92 files, 6.7 MB · 992.3 kB/s 0:00:00 2026-10-09 " in line
     assert line.endswith("…")
+
+
+async def test_a_closed_stderr_is_no_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Cron and services may start a program without it."""
+    monkeypatch.setattr("sys.stderr", None)
+    crawler = make_crawler(Path("x"), F2_PROGRESS="auto")
+    assert Progress.from_crawler(crawler).bars is None
 
 
 def test_every_spider_has_a_word_for_what_it_gives() -> None:

@@ -186,3 +186,17 @@ def test_report_that_cannot_be_written_is_a_gap(make: Make, tmp_path: Path) -> N
     [gap] = report.run_log.gaps
     assert (gap.key, gap.outcome) == ("F2_REPORT", "DISK")
     assert str(tmp_path) in gap.detail
+
+
+def test_report_that_cannot_be_written_leaves_no_old_one(
+    make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    path = tmp_path / "report.json"
+    path.write_text('{"outcome": "OK"}')
+    report = make()
+    monkeypatch.setattr("f2scrapy.crawl.extensions.report.replace_file", refuse)
+    report.engine_stopped()
+    assert not path.exists()

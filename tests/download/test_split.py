@@ -1,6 +1,7 @@
 """Test one file that comes in several ranges at once: what is on disk, and what a server may do."""
 
 import asyncio
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -11,6 +12,7 @@ import pytest
 from aiohttp import web
 from scrapy.exceptions import ResponseDataLossError
 
+from f2scrapy.download import part_file
 from f2scrapy.download import transfer as transfer_module
 from f2scrapy.download.part_file import DiskError, PartFile, PartJournal
 from f2scrapy.download.spans import Span
@@ -351,8 +353,8 @@ async def test_rate_limits_the_sum_of_the_ranges(origin, path):
 # The part and its journal
 
 
-def begin_part(path: Path) -> PartFile:
-    part = PartFile(path, "k", durable=False)
+def begin_part(path: Path, *, durable: bool = False) -> PartFile:
+    part = PartFile(path, "k", durable=durable)
     part.open()
     part.begin(PartJournal("k", 100, '"one"'))
     part.write(b"a" * 10)
@@ -362,8 +364,8 @@ def begin_part(path: Path) -> PartFile:
 
 def test_journal_names_what_is_on_disk_and_no_more(path):
     part = begin_part(path)
-    part.write_at(50, b"b" * 20)
-    part.write_at(80, b"c" * 20)
+    part.write_at(50, [b"b" * 20])
+    part.write_at(80, [b"c" * 20])
     part.record(Span(80, 100))
     part.close()
     again = PartFile(path, "k")
@@ -378,7 +380,7 @@ def test_journal_names_what_is_on_disk_and_no_more(path):
 @pytest.mark.parametrize("cut", range(1, 38))
 def test_record_that_a_kill_has_cut_says_nothing(path, cut):
     part = begin_part(path)
-    part.write_at(50, b"b" * 50)
+    part.write_at(50, [b"b" * 50])
     part.record(Span(50, 100))
     part.close()
     journal = get_journal(path)
@@ -401,7 +403,7 @@ def test_record_that_a_kill_has_cut_says_nothing(path, cut):
 
 def test_journal_of_a_part_that_was_cut_claims_no_byte_behind_its_end(path):
     part = begin_part(path)
-    part.write_at(50, b"b" * 50)
+    part.write_at(50, [b"b" * 50])
     part.record(Span(50, 100))
     part.close()
     with get_part(path).open("r+b") as file:
@@ -419,6 +421,24 @@ def test_part_with_gaps_is_no_prefix_for_readers_of_one_line(path):
     assert PartJournal.parse(get_journal(path).read_bytes()) is None
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="needs /proc")
+def test_bytes_are_on_disk_before_the_journal_names_them(path, monkeypatch):
+    """A power failure may leave the journal without the bytes, and the part with zeros."""
+    synced = []
+
+    def note(descriptor: int) -> None:
+        name = Path(os.readlink(f"/proc/self/fd/{descriptor}")).suffix
+        synced.append((name, get_journal(path).read_bytes().count(b"\n")))
+
+    monkeypatch.setattr(part_file, "_sync_data", note)
+    part = begin_part(path, durable=True)
+    assert synced == [(".part", 0), (".json", 1)], "the journal, before any byte behind a gap"
+    part.write_at(50, [b"b" * 50])
+    part.record(Span(50, 100))
+    part.close()
+    assert synced[2:] == [(".part", 1)]
+
+
 KILLED = """
 import os, sys
 from pathlib import Path
@@ -429,9 +449,9 @@ part.open()
 part.begin(PartJournal("k", 100, '"one"'))
 part.write(b"a" * 10)
 part.split()
-part.write_at(50, b"b" * 20)
+part.write_at(50, [b"b" * 20])
 part.record(Span(50, 70))
-part.write_at(90, b"c" * 10)
+part.write_at(90, [b"c" * 10])
 os.kill(os.getpid(), 9)
 """
 

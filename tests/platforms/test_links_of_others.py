@@ -75,6 +75,13 @@ COPIED = [
     ("https://www.tiktok.com/embed/@a.b", ["a.b"]),
     (f"https://www.tiktok.com/trending/?shareId={WORK}", [WORK]),
     (f"https://www.tiktok.com/en/@a.b/video/{WORK}", [WORK, "a.b"]),
+    (f"https://www.tiktok.com/zh-Hant-TW/@a.b/video/{WORK}", [WORK, "a.b"]),
+    ("https://v.douyin.com/a-B1/https://v.douyin.com/c_D/",
+     ["https://v.douyin.com/a-B1/", "https://v.douyin.com/c_D/"]),
+    # cut off within the id of the work: not the whole list of its user
+    ("https://www.tiktok.com/@a.b/video/72981456816", []),
+    ("https://www.tiktok.com/@a.b/photo/", []),
+    (f"https://www.douyin.com/user/{USER}?modal_id=72981456816", []),
 ]  # fmt: skip
 
 

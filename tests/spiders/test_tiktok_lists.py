@@ -340,4 +340,3 @@ def test_tab_of_explore(play: Play) -> None:
     assert {row["source"] for row in rows} == {"tiktok:explore:104"}
     asked = crawl.take_report()
     assert (asked["violations"], asked["list_requests"]) == ([], 4)
-    assert crawl("tiktok_explore", "-a", "category=99", F2_MEDIA="", **FEW).code == 5

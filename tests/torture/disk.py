@@ -114,6 +114,9 @@ class System:
         Machine.folders.discard(descriptor)
         os.close(descriptor)
 
+    def writev(self, descriptor: int, chunks: Any) -> int:
+        return Machine.disk.write(partial(os.write, descriptor), b"".join(chunks))
+
     def replace(self, *arguments: Any, **more: Any) -> None:
         Machine.disk.call(partial(os.replace, **more), *arguments)
 

@@ -12,19 +12,29 @@ import random
 import re
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from unittest.mock import patch
 
+from f2scrapy.download import ranges
 from f2scrapy.download import transfer as transfer_module
 from f2scrapy.download.ranges import parse_extent
-from f2scrapy.download.transfer import BrokenContent, SaveTo, StalePart, Transfer, Truncated
+from f2scrapy.download.spans import Span
+from f2scrapy.download.transfer import (
+    BrokenContent,
+    RangeTransfer,
+    SaveTo,
+    StalePart,
+    Transfer,
+    Truncated,
+)
 from f2scrapy.errors import F2Error
 from tests.support.films import make_film, make_segmented_film
 from tests.torture.disk import ERRNOS, Disk, Killed, use_disk
 from tests.torture.tally import Tally
 
 BLOCK = 4096  # in place of 1 MB, so that small files have many
+MIN_RANGE = 1000  # in place of 16 MiB, as above
 MAX_TRIES = 6
 JPEG, PNG = b"\xff\xd8\xff\xe0", b"\x89PNG\r\n\x1a\n"
 PAGE = b"<!DOCTYPE html><title>Access denied</title>" + b" " * 500
@@ -32,7 +42,7 @@ PAGE = b"<!DOCTYPE html><title>Access denied</title>" + b" " * 500
 
 def make_content(chance: random.Random, kind: str) -> bytes:
     """Return a file with the structure of its kind; no two are alike."""
-    body = chance.randbytes(chance.choice((1, 100, BLOCK - 40, BLOCK, 9000, 30_000)))
+    body = chance.randbytes(chance.choice((1, 100, BLOCK - 40, BLOCK, 9000, 20_000, 30_000)))
     if kind == "image":
         head, end = chance.choice(((JPEG, b"\xff\xd9"), (PNG, b"IEND\xaeB`\x82")))
         return head + body.replace(end, b"") + end
@@ -81,8 +91,11 @@ class Server:
                 new = self.content[:at] + changed + self.content[end:]
         self.versions.append(new)
 
-    def answer(self, start: int, if_range: str) -> Answer:
-        """Return the response to a request, for the bytes from `start` on if that is not 0."""
+    def answer(self, start: int, if_range: str, stop: int = 0) -> Answer:
+        """Return the response to a request for the bytes from `start` on; `stop` 0 = to the end.
+
+        From 0 on, some servers send all of the file, others a range that has all of it.
+        """
         if not self.is_calm:
             if self.chance.random() < 0.1:
                 return Answer(200, {"Content-Length": str(len(PAGE))}, PAGE)
@@ -95,13 +108,14 @@ class Server:
             holds = True  # a server that does not compare, but says which version it sends
         if self.is_careless and start:
             headers, holds = {}, True
-        if not (start and self.takes_ranges and holds):
+        size, is_first = len(self.content), not (start or stop)
+        if not (self.takes_ranges and (holds or (is_first and self.chance.random() < 0.8))):
             return self._send(200, headers, self.content)
-        size = len(self.content)
         if start >= size:
             return Answer(416, {"Content-Range": f"bytes */{size}"}, b"")
-        headers["Content-Range"] = f"bytes {start}-{size - 1}/{size}"
-        return self._send(206, headers, self.content[start:])
+        stop = min(stop or size, size)
+        headers["Content-Range"] = f"bytes {start}-{stop - 1}/{size}"
+        return self._send(206, headers, self.content[start:stop])
 
     def _send(self, status: int, headers: dict[str, str], body: bytes) -> Answer:
         framing = "length" if status == 206 else self.framing
@@ -140,12 +154,13 @@ def attempt(server: Server, save: SaveTo, chance: random.Random, *, durable: boo
     Raises:
         F2Error, OSError, Killed: it was not fetched.
     """
-    transfer = Transfer(save, durable=durable)
+    transfer = Transfer(save, durable=durable, ranges=chance.choice((1, 2, 3, 5)))
     with closing(transfer):
         transfer.part.open()
         try:
             receive(server, transfer, chance, resume=True)
         except StalePart:
+            transfer.ranges = 1
             receive(server, transfer, chance, resume=False)
     assert transfer.saved
     return transfer.saved.path
@@ -160,22 +175,81 @@ def receive(server: Server, transfer: Transfer, chance: random.Random, *, resume
         transfer.accept_part(extent)
     elif answer.status in (200, 206):
         transfer.expect_body(extent, start)
-        feed(transfer, answer, chance)
+        at = 0 if transfer.is_split else feed(transfer, answer, chance)
+        if transfer.is_split or transfer.is_divisible:
+            feed_ranges(server, transfer, replace(answer, body=answer.body[at:]), chance)
     else:
         raise Truncated(f"HTTP {answer.status}")
-    transfer.finish()
+    if transfer.has_gaps:
+        receive(server, transfer, chance, resume=True)
+    else:
+        transfer.finish()
 
 
-def feed(transfer: Transfer, answer: Answer, chance: random.Random) -> None:
+def feed(transfer: Transfer, answer: Answer, chance: random.Random) -> int:
+    """Feed a body; return the bytes until it goes on in ranges, or all."""
     at = 0
     while at < len(answer.body):
         size = chance.randrange(1, 3000)
         transfer.add_chunk(answer.body[at : at + size])
         at += size
         if transfer.pending >= BLOCK:
-            transfer.write(transfer.pop_block())
+            block = transfer.pop_block()
+            if transfer.is_divisible:
+                transfer.write(block)
+                return at
+            size = chance.choice((0, 500))  # comes while the block is written
+            transfer.add_chunk(answer.body[at : at + size])
+            at += size
+            transfer.write(block)
     if answer.is_cut:
         raise Truncated("the connection broke")
+    return at
+
+
+def feed_ranges(server: Server, transfer: Transfer, first: Answer, chance: random.Random) -> None:
+    """Feed several ranges by turns, as far as the server sends what was requested."""
+    transfer.part.split()
+    spans = transfer.divide_gaps()
+    front = RangeTransfer(transfer, spans[0])
+    feeds = [(front, first.body)]
+    for span in spans[1 : transfer.ranges]:
+        if not server.is_calm and chance.random() < 0.1:
+            server.change()
+        if body := request_range(server, transfer, span):
+            feeds.append((RangeTransfer(transfer, span), body))
+        elif span.start == front.stop:  # the first body goes on into it
+            front.stop = span.stop
+    try:
+        take_turns(feeds, chance)
+    finally:
+        for part, _ in feeds:
+            part.close()
+    if front.rest:
+        raise Truncated("the connection broke")
+
+
+def request_range(server: Server, transfer: Transfer, span: Span) -> bytes:
+    """Return the bytes that come of a range; b"" = none, or not what was requested."""
+    journal = transfer.part.journal
+    assert journal
+    answer = server.answer(span.start, journal.validator, span.stop)
+    header = lambda name: answer.headers.get(name, "")  # noqa: E731
+    why = ranges.contradict_range(answer.status, header, span, journal.total, journal.validator)
+    return b"" if why else answer.body
+
+
+def take_turns(feeds: list[tuple[RangeTransfer, bytes]], chance: random.Random) -> None:
+    open_ = list(feeds)
+    while open_:
+        place = chance.randrange(len(open_))
+        part, body = open_.pop(place)
+        size = chance.randrange(1, 3000)
+        part.add_chunk(body[:size])
+        if part.pending >= BLOCK:
+            part.write(*part.pop_block())
+        if body[size:] and not part.is_complete:
+            open_.append((part, body[size:]))
 
 
 def make_disk(chance: random.Random) -> Disk:
@@ -243,7 +317,7 @@ def check_rest(path: Path, tally: Tally, seed: int, *, hurt: bool) -> None:
     if part.exists() and not journal.exists() and not hurt:
         tally.violate(seed, "a part stays that no try can resume")
     try:
-        names = set(json.loads(journal.read_bytes()))
+        names = set(json.loads(journal.read_bytes().partition(b"\n")[0]))
     except (FileNotFoundError, ValueError):
         return
     if names != {"key", "total", "validator"}:
@@ -252,10 +326,12 @@ def check_rest(path: Path, tally: Tally, seed: int, *, hurt: bool) -> None:
 
 def run(count: int, folder: Path, first_seed: int = 0) -> Tally:
     """Run `count` files below `folder`."""
-    tally = Tally("files: cuts, ranges, changes, full disks, kills")
+    tally = Tally("files: cuts, resumed and several ranges, changes, full disks, kills")
     sync: Callable[[int], None] = lambda _descriptor: None  # noqa: E731
     with (
         patch.object(transfer_module, "BLOCK", BLOCK),
+        patch.object(transfer_module, "MIN_RANGE", MIN_RANGE),
+        patch.object(transfer_module, "RECORD", BLOCK),
         patch("f2scrapy.download.part_file._sync_data", sync),
     ):
         for seed in range(first_seed, first_seed + count):

@@ -27,7 +27,7 @@ from f2scrapy.crawl.run_report import describe_progress
 from f2scrapy.crawl.shared import get_options
 from f2scrapy.download.transfer import Transfer
 from f2scrapy.language import translate_message
-from f2scrapy.text import pluralize
+from f2scrapy.text import is_terminal, pluralize
 
 logger = logging.getLogger(__name__)
 
@@ -47,7 +47,7 @@ class Progress:
         mode = get_options(crawler).progress
         if mode == "none":
             raise NotConfigured
-        bars = mode == "bars" or (mode == "auto" and sys.stderr.isatty())
+        bars = mode == "bars" or (mode == "auto" and is_terminal(sys.stderr))
         progress = cls(crawler, bars=bars)
         crawler.signals.connect(progress.spider_opened, signals.spider_opened)
         crawler.signals.connect(progress.spider_closed, signals.spider_closed)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
@@ -139,6 +140,7 @@ class Report:
         except OSError as error:
             detail = f"{self.path}: {error.strerror}"
             self.run_log.add_gap("F2_REPORT", Outcome.DISK, detail)
+            _remove_old(self.path)
 
 
 def list_changed(settings: BaseSettings) -> dict[str, str]:
@@ -157,6 +159,13 @@ def get_run_log(crawler: Crawler) -> RunLog:
     report = crawler.get_extension(Report)
     assert report is not None
     return report.run_log
+
+
+def _remove_old(path: Path) -> None:
+    """Remove the report of another time, which would pass for that of this run."""
+    if path.is_file() and not path.is_symlink():
+        with suppress(OSError):
+            path.unlink()
 
 
 def write_report(path: Path, run_log: RunLog, stats: Mapping[str, Any]) -> None:

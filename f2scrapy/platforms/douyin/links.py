@@ -64,6 +64,7 @@ _PATHS = [
     ]
 ]
 _WORK_ID = re.compile(r"\d{15,20}", re.ASCII)
+_SHORT_ID = re.compile(r"\d{1,14}", re.ASCII)
 _USER_ID = re.compile(_SEC_USER_ID, re.ASCII)
 _OWN_PAGE = re.compile(r"/user/self/*", re.ASCII)  # the account's own, whatever it shows
 _ONE_NAME = re.compile(r"/([\w-]+)/*", re.ASCII)
@@ -72,6 +73,14 @@ _UNOFFERED = [
     (re.compile(r"/lvdetail/"), "a film or show"),
     (re.compile(r"douyin\.com/share/(?:poi|location)/"), "a place"),
     (re.compile(r"douyin\.com/(?:zhuanti|shipin)/"), "a page of a topic"),
+]
+# Pages whose spider takes no link, with what to type.
+_LINKLESS = [
+    (re.compile(r"douyin\.com/(?:root/|jingxuan/)?search(?:/|$)"), "douyin_search -a keyword=…"),
+    (re.compile(r"www\.douyin\.com/hot(?:/|$)"), "douyin_hot_search"),
+    (re.compile(r"www\.douyin\.com/follow/?$"), "douyin_follow_feed"),
+    (re.compile(r"www\.douyin\.com/friend/?$"), "douyin_friend_feed"),
+    (re.compile(r"(?:www\.|^)douyin\.com/(?:(?:discover|jingxuan)/?)?$"), "douyin_feed"),
 ]
 
 
@@ -88,8 +97,21 @@ def find(text: str) -> list[Link]:
 
 def name_unoffered(text: str) -> str:
     """Return what a link in `text` shows that no spider reads, in words; "" = there is none."""
+    return name_page(_iterate_urls(text), _UNOFFERED)
+
+
+def name_spider(text: str) -> str | None:
+    """Return the spider of a page of the platform that takes no link of it, with its argument.
+
+    "" = there is none; None = `text` has no link of the platform.
+    """
+    urls = list(_iterate_urls(text))
+    return name_page(urls, _LINKLESS) if any(urls) else None
+
+
+def _iterate_urls(text: str) -> Iterator[UrlParts | None]:
     urls = (match[0].rstrip(".!?:*~") for match in _CANDIDATE.finditer(text) if match["url"])
-    return name_page((parse_url(url, _DOMAINS) for url in urls), _UNOFFERED)
+    return (parse_url(url, _DOMAINS) for url in urls)
 
 
 def is_platform_url(url: str) -> bool:
@@ -107,8 +129,14 @@ def _read(match: re.Match[str]) -> Iterator[Link]:
     if parts := parse_url(url.rstrip(".!?:*~"), _DOMAINS):
         inner = (parse_url(url, _DOMAINS) for url in iter_inner_urls(parts.query))
         for one in (parts, *filter(None, inner)):
-            yield from _find_in_query(one)
-            yield from _find_in_path(one)
+            if not _is_cut(one):
+                yield from _find_in_query(one)
+                yield from _find_in_path(one)
+
+
+def _is_cut(parts: UrlParts) -> bool:
+    """Return whether a URL ends within the id of a work: its user is not what is meant."""
+    return any(map(_SHORT_ID.fullmatch, parse_qs(parts.query).get("modal_id", ())))
 
 
 def _find_in_query(parts: UrlParts) -> Iterator[Link]:

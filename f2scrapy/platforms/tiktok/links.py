@@ -55,7 +55,8 @@ _CANDIDATE = re.compile(
     re.ASCII | re.IGNORECASE | re.VERBOSE,
 )
 _END = r"(?![\w-])"
-_LOCALE = r"(?:/[a-z]{2}(?:-[a-z]{2,4})?(?=/))?"
+_LOCALE = r"(?:/[a-z]{2}(?:-[a-z]{2,4}){0,2}(?=/))?"  # such as /en or /zh-Hant-TW
+_CUT = rf"/(?:video|photo)(?:/(?!\d{{15,20}}{_END})|$)"  # the id of the work is missing, or short
 _PATHS = [
     (re.compile(_LOCALE + pattern, re.ASCII | re.IGNORECASE), kind)
     for pattern, kind in [
@@ -71,7 +72,7 @@ _PATHS = [
         (rf"/place/(?:[^/]*-)?(\d{{15,20}}){_END}", "poi_id"),
         (rf"/share/live/(\d{{15,20}}){_END}", "room_id"),
         (rf"/(?:embed/)?@({_SEC_USER_ID})", "sec_user_id"),
-        (rf"/(?:embed/)?@(?!(?-i:MS4wLjAB))({_UNIQUE_ID})(?![\w.-])", "unique_id"),
+        (rf"/(?:embed/)?@(?!(?-i:MS4wLjAB))({_UNIQUE_ID})(?![\w.-]|{_CUT})", "unique_id"),
     ]
 ]
 # Pages of the app, by number.
@@ -86,6 +87,12 @@ _UNOFFERED = [
     (re.compile(r"tiktok\.com/(?:discover|topics|channel|find)/"), "a page of a topic"),
     (re.compile(r"tiktok\.com/(?:shop|view/product)/"), "a product"),
     (re.compile(r"tiktok\.com/@[^/]+/stor(?:y|ies)/"), "a story"),
+]
+# Pages whose spider takes no link, with what to type.
+_LINKLESS = [
+    (re.compile(r"tiktok\.com/search(?:/|$)"), "tiktok_search -a keyword=…"),
+    (re.compile(r"(?:(?:www|m)\.|^)tiktok\.com/(?:foryou/?)?$"), "tiktok_feed"),
+    (re.compile(r"www\.tiktok\.com/explore/?$"), "tiktok_explore"),
 ]
 
 
@@ -102,8 +109,21 @@ def find(text: str) -> list[Link]:
 
 def name_unoffered(text: str) -> str:
     """Return what a link in `text` shows that no spider reads, in words; "" = there is none."""
+    return name_page(_iterate_urls(text), _UNOFFERED)
+
+
+def name_spider(text: str) -> str | None:
+    """Return the spider of a page of the platform that takes no link of it, with its argument.
+
+    "" = there is none; None = `text` has no link of the platform.
+    """
+    urls = list(_iterate_urls(text))
+    return name_page(urls, _LINKLESS) if any(urls) else None
+
+
+def _iterate_urls(text: str) -> Iterator[UrlParts | None]:
     urls = (match[0].rstrip(".!?:*~") for match in _CANDIDATE.finditer(text) if match["url"])
-    return name_page((parse_url(url, _LINKED) for url in urls), _UNOFFERED)
+    return (parse_url(url, _LINKED) for url in urls)
 
 
 def is_platform_url(url: str) -> bool:

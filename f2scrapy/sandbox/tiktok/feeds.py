@@ -39,7 +39,6 @@ COLLECTS = (
     Folder(32, "空的", 0, 0),
 )
 COLLECTION = COLLECTS[0].id
-EXPLORED = range(100, 121)  # tabs of the page "Explore" (another project, 2026-10)
 
 
 def serve_user_like(request: Request, state: State) -> Reply | Page:
@@ -184,12 +183,10 @@ def serve_recommend(request: Request, state: State) -> Page:
     return replace(page, cursor_key="").drop_field("cursor")
 
 
-def serve_explore(request: Request, state: State) -> Reply | Page:
+def serve_explore(request: Request, state: State) -> Page:
     """Serve a tab of the page "Explore" from position `cursor` on."""
-    category = request.get_int("categoryType")
-    if category not in EXPLORED:
-        return refuse_tiktok(BAD_PARAMETER)
-    return build_works_page(draw_works(state, category, SIMILAR), request, state)
+    works = draw_works(state, request.get_int("categoryType"), SIMILAR)
+    return build_works_page(works, request, state)
 
 
 EXACT = {

@@ -395,7 +395,7 @@ def test_feeds_leave_out_internal_fields(works: Any) -> None:
 
 
 def test_detail_endpoint_of_a_post() -> None:
-    assert make_post().detail_endpoint().item_id == "7298145681699622182"
+    assert make_post().detail_endpoint().aweme_id == "7298145681699622182"
 
 
 def test_both_platforms_share_field_names() -> None:

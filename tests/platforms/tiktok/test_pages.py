@@ -147,7 +147,7 @@ def test_refusal_on_a_page_is_recognized(read: Callable[[Any], Any], page: str) 
     answer = read(read_page_data(page))
     assert answer["statusCode"] == 10204
     assert not {"itemInfo", "userInfo"} & set(answer)
-    refused = PostDetail(item_id="7").find_refusal(answer)
+    refused = PostDetail(aweme_id="7").find_refusal(answer)
     assert refused is not None
     assert refused.outcome is Outcome.DELETED
     assert "none for this address" in refused.detail, (
@@ -190,9 +190,9 @@ def test_other_page_raises_not_on_this_page(read: Callable[[Any], Any]) -> None:
 
 
 def test_site_page_replaces_the_answer(load_page: LoadPage) -> None:
-    work = PostDetail(item_id="7521856457989177239")
+    work = PostDetail(aweme_id="7521856457989177239")
     [row] = work.read_rows(work.read_site_page(load_page("video_page_default_scope")))
-    assert Post.parse(row).id == work.item_id
+    assert Post.parse(row).id == work.aweme_id
     user = UserProfile(unique_id="ewwnztngtnzwww")
     assert user.site_page_url == "https://www.tiktok.com/@ewwnztngtnzwww"
     [row] = user.read_rows(user.read_site_page(load_page("user_page_sigi_state_2023")))
@@ -205,7 +205,7 @@ def test_site_page_replaces_the_answer(load_page: LoadPage) -> None:
 @pytest.mark.parametrize(
     ("endpoint", "page"),
     [
-        (PostDetail(item_id="7"), "video_page_default_scope"),
+        (PostDetail(aweme_id="7"), "video_page_default_scope"),
         (UserProfile(unique_id="nobody"), "user_page_default_scope"),
         (LiveEnter(unique_id="nobody"), "live_page_state"),
     ],

@@ -84,7 +84,7 @@ class TiktokHandler(Handler):
 
     async def fetch_one_video(self, itemId: str) -> kinds.PostDetailFilter:
         """Return one work."""
-        return await self._fetch(posts.PostDetail(item_id=itemId), kinds.PostDetailFilter)
+        return await self._fetch(posts.PostDetail(aweme_id=itemId), kinds.PostDetailFilter)
 
     async def fetch_play_list(
         self, secUid: str, cursor: int = 0, page_counts: int = 20

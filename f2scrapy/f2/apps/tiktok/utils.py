@@ -122,4 +122,4 @@ create_or_rename_user_folder = partial(folders.create_or_rename_user_folder, _PL
 
 async def _fetch_work(aweme_id: str) -> Post:
     async with Session(_PLATFORM) as session:
-        return await session.fetch_item(PostDetail(item_id=aweme_id), Post)
+        return await session.fetch_item(PostDetail(aweme_id=aweme_id), Post)

@@ -101,7 +101,7 @@ class ChannelFeed(DouyinEndpoint):
     refer_type: int = 10
     pull_type: int = 0  # 2 behind the first page
     raw_data: str = Field(_NO_CLIENT, alias="awemePcRecRawData")
-    tag_id: str
+    channel_id: str = Field(alias="tag_id")
     use_lite_type: int = 0
 
     def next_page(self, answer: Mapping[str, Any]) -> Self:  # noqa: ARG002 - pages are just counted

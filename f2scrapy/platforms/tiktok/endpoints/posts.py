@@ -160,7 +160,7 @@ class RelatedPosts(_Posts):
     url: ClassVar = f"{API}/related/item_list/"
 
     count: int = 16
-    item_id: str = Field(alias="itemID")
+    aweme_id: str = Field(alias="itemID")
 
 
 class ExplorePosts(_Posts):
@@ -195,14 +195,14 @@ class PostDetail(TiktokEndpoint):
 
     url: ClassVar = f"{API}/item/detail/"
     item_path: ClassVar = "itemInfo.itemStruct"
-    echo: ClassVar = {"itemInfo.itemStruct.id": "item_id"}
+    echo: ClassVar = {"itemInfo.itemStruct.id": "aweme_id"}
 
-    item_id: str = Field(alias="itemId")
+    aweme_id: str = Field(alias="itemId")
 
     @property
     def site_page_url(self) -> str:
         """The page of the work; the site redirects from any author's name to the right one."""
-        return f"{SITE}/@_/video/{self.item_id}"
+        return f"{SITE}/@_/video/{self.aweme_id}"
 
     def read_site_page(self, html: str) -> Mapping[str, Any]:
         return pages.parse_detail(pages.read_page_data(html))

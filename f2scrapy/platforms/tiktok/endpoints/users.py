@@ -10,7 +10,6 @@ from pydantic import Field
 
 from f2scrapy.errors import Outcome, Refused
 from f2scrapy.model.endpoint import get_path
-from f2scrapy.model.link import Link
 from f2scrapy.platforms.tiktok import pages
 from f2scrapy.platforms.tiktok.endpoints import API, SITE, TiktokEndpoint
 
@@ -27,11 +26,6 @@ class UserProfile(TiktokEndpoint):
 
     sec_user_id: str = Field("", alias="secUid")
     unique_id: str = Field("", alias="uniqueId")
-
-    @classmethod
-    def from_link(cls, link: Link) -> Self:
-        """Return the profile of the user that a link names, by id or by name."""
-        return cls(**{link.kind: link.id})
 
     def find_refusal(self, answer: Mapping[str, Any]) -> Refused | None:
         """Return the refusal; None for a private account if the answer holds its profile."""

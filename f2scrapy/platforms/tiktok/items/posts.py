@@ -213,7 +213,7 @@ class Post(Mix, Music, Permissions, Statistics, Author, Work):
 
     def detail_endpoint(self) -> PostDetail:
         """Return the endpoint that renews its media URLs."""
-        return PostDetail(item_id=self.aweme_id)
+        return PostDetail(aweme_id=self.aweme_id)
 
     @property
     def absence(self) -> tuple[Outcome, str]:
