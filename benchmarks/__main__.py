@@ -28,6 +28,7 @@ NAMES = (
     "danmaku_rooms",
     "metadata",
     "crawl",
+    "large",
     "transfer",
     "live",
 )

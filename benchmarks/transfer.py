@@ -16,8 +16,7 @@ from pathlib import Path
 from benchmarks import peers
 from benchmarks.table import Row
 
-LARGE = 1 << 30  # bytes
-SMALL = 200_000
+SMALL = 200_000  # bytes
 FILES = 2000
 FILES_SLOW = 200  # if each is delayed: the rate of a serial program does not depend on it
 CONCURRENCY = 16
@@ -62,8 +61,7 @@ def build_curl(urls: list[str], folder: Path) -> list[str]:
     lines = [f'url="{url}"\noutput="{folder / f"{n}.mp4"}"\n' for n, url in enumerate(urls)]
     config = folder / "curl.txt"
     config.write_text("".join(lines))
-    several = ["-Z", "--parallel-max", str(CONCURRENCY)]
-    how = several if len(urls) > 1 else ["-w", "%{time_total}"]
+    how = ["-Z", "--parallel-max", str(CONCURRENCY)]
     return [peers.find_program("curl"), "-sf", "--no-progress-meter", *how, "-K", str(config)]
 
 
@@ -86,7 +84,7 @@ def run_to_end(command: list[str]) -> tuple[str, float, int]:
         RuntimeError: the exit code is not 0.
     """
     started = time.perf_counter()
-    child = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    child = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=_build_environment())
     assert child.stdout
     with child.stdout:
         output = child.stdout.read()
@@ -97,8 +95,14 @@ def run_to_end(command: list[str]) -> tuple[str, float, int]:
     return output, time.perf_counter() - started, usage.ru_maxrss // 1024
 
 
-def measure(program: Program, urls: list[str], size: int) -> Run:
-    """Run *program* in a new folder.
+def _build_environment() -> dict[str, str]:
+    """Return an environment in which Python keeps compiled files, as users have them."""
+    absent = "PYTHONDONTWRITEBYTECODE"
+    return {name: value for name, value in os.environ.items() if name != absent}
+
+
+def measure(program: Program, urls: list[str], size: int, settle: float = SETTLE) -> Run:
+    """Run *program* in a new folder, *settle* seconds after the folder was made.
 
     Raises:
         RuntimeError: the exit code is not 0, or files are missing or of another size.
@@ -107,7 +111,7 @@ def measure(program: Program, urls: list[str], size: int) -> Run:
         folder = Path(name)
         command = program(urls, folder)
         os.sync()
-        time.sleep(SETTLE)
+        time.sleep(settle)
         output, seconds, rss = run_to_end(command)
         whole = sum(path.stat().st_size == size for path in folder.rglob("*") if path.is_file())
     if whole != len(urls):
@@ -136,19 +140,6 @@ def compare(tasks: dict[str, tuple[Program, list[str]]], size: int, rounds: int)
     return {name: sorted(of, key=lambda run: run.seconds)[rounds // 2] for name, of in runs.items()}
 
 
-def measure_large(base: str) -> None:
-    """Measure one file of 1 GiB."""
-    urls = [f"{base}/{LARGE}/0.mp4"]
-    runs = compare(
-        {"curl -o": (build_curl, urls), "f2scrapy": (build_scrapy("ours"), urls)}, LARGE, ROUNDS
-    )
-    print("1 GiB                      MB/s  x curl -o  peak MiB  seconds, all in all")
-    for name, run in runs.items():
-        ratio = run.megabytes / runs["curl -o"].megabytes
-        numbers = f"{run.megabytes:8.0f}{ratio:11.2f}{run.rss:10}{run.seconds:21.1f}"
-        print(f"  {name:22}{numbers}", flush=True)
-
-
 def measure_small(base: str, latency: float) -> None:
     """Measure many files of 200 kB."""
     urls = [f"{base}/{SMALL}/{n}.mp4?latency={latency}" for n in range(FILES)]
@@ -172,7 +163,6 @@ def print_rates(title: str, runs: dict[str, Run]) -> None:
 
 def main(*, quick: bool) -> list[Row]:
     with serve("benchmarks.fileserver") as base:
-        measure_large(base)
         measure_small(base, 0)
         measure_small(base, LATENCY)
     return []

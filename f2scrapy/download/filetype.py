@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
 from f2scrapy.download import mp4
@@ -45,6 +45,16 @@ _END_MARKS = {"image/jpeg": b"\xff\xd9", "image/png": b"IEND\xaeB`\x82", "image/
 _TAIL = 1 << 16  # bytes at the end of a picture that must contain its end mark
 _FILM_TYPES = frozenset({"video/mp4", "video/quicktime", "audio/mp4"})
 _ISO_TYPES = frozenset({"image/avif", "image/heic"})
+
+
+def join_head(chunks: Iterable[bytes]) -> bytes:
+    """Return the first HEAD bytes of a file that begins with these chunks."""
+    head = b""
+    for chunk in chunks:
+        head += chunk[: HEAD - len(head)]
+        if len(head) == HEAD:
+            break
+    return head
 
 
 def detect_media_type(head: bytes) -> str:

@@ -160,7 +160,7 @@ class PartFile:
         assert self._file
         assert not self.is_split
         if not self.size:
-            self.head = b"".join(chunks)[: filetype.HEAD]
+            self.head = filetype.join_head(chunks)
         with self._convert_errors():
             write_chunks(self._file, chunks)
         self.size += sum(map(len, chunks))

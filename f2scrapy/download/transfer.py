@@ -287,8 +287,8 @@ class Transfer:
         """Return whether the file may be of the expected kind; only its first bytes can show it."""
         if self._in_part or not self.save.kind:
             return True
-        head = b"".join(block)[: filetype.HEAD]
-        return filetype.can_serve_as(filetype.detect_media_type(head), self.save.kind)
+        media_type = filetype.detect_media_type(filetype.join_head(block))
+        return filetype.can_serve_as(media_type, self.save.kind)
 
 
 class RangeTransfer:

@@ -31,9 +31,14 @@ class ByteRange(NamedTuple):
 
 
 def parse_range(size: int, header: str) -> ByteRange:
-    """Return the range a Range header requests of *size* bytes; "" and malformed ones mean all."""
+    """Return the range a Range header requests of *size* bytes.
+
+    "" and invalid ones mean all, as one that ends before it begins is (RFC 9110, 14.1.1).
+    """
     found = _RANGE.fullmatch(header)
     if not found or found[0] == "bytes=-":
+        return ByteRange(200, 0, size)
+    if found[1] and found[2] and int(found[2]) < int(found[1]):
         return ByteRange(200, 0, size)
     if not found[1]:
         start, stop = max(0, size - int(found[2])), size

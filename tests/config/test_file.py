@@ -276,6 +276,7 @@ def test_pace_becomes_scrapys_delay(load) -> None:
         ({"F2_PACE": "slow"}, "F2_PACE=slow: want a number"),
         ({"F2_PACE": "-1"}, "F2_PACE=-1: want 0 or more"),
         ({"F2_MEDIA_CONCURRENCY": "0"}, "F2_MEDIA_CONCURRENCY=0: want 1 or more"),
+        ({"F2_RANGES": "9"}, "F2_RANGES=9: want 8 or less"),
         ({"F2_FOLDERIZE": "ja"}, "F2_FOLDERIZE=ja: want yes or no"),
         ({"F2_PROGRESS": "bar"}, "F2_PROGRESS=bar: want auto, bars, lines or none"),
         ({"F2_SANDBOX": "127.0.0.1:1"}, "F2_SANDBOX=127.0.0.1:1: want http://127.0.0.1:PORT"),

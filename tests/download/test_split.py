@@ -12,17 +12,20 @@ import pytest
 from aiohttp import web
 from scrapy.exceptions import ResponseDataLossError
 
+from f2scrapy.crawl import file_fetcher
 from f2scrapy.download import part_file
 from f2scrapy.download import transfer as transfer_module
 from f2scrapy.download.part_file import DiskError, PartFile, PartJournal
 from f2scrapy.download.spans import Span
 from f2scrapy.download.transfer import Transfer
+from f2scrapy.errors import Outcome, Refused
 from tests.support.transport_origin import (
     Behaviour,
     Origin,
     build_file_request,
     cut_after,
     fetch,
+    hang_after,
     make_video,
     respond_with,
     serve,
@@ -259,6 +262,28 @@ async def test_cut_first_request_keeps_all_ranges(origin, path):
     assert is_alone(path, origin.content)
     assert stats["f2/bytes"] + response.meta["saved"].resumed_from == SIZE
     assert stats["f2/resumed"] == 1
+
+
+async def test_cut_first_request_breaks_off_the_others(origin, path):
+    origin.script = [only_first(cut_range(FIRST, has_begun), hang_after(100_000))] * 4
+    async with asyncio.timeout(20):
+        result, _ = await save(origin, path, F2_STALL=60)
+    assert isinstance(result, ResponseDataLossError)
+
+
+async def test_stopped_run_keeps_all_ranges(origin, path, monkeypatch):
+    def is_half_done(_crawler: Any) -> bool:
+        return bool(transfers) and transfers[-1].received > SIZE // 2
+
+    with monkeypatch.context() as patched:
+        patched.setattr(file_fetcher, "is_stopping", is_half_done)
+        result, stats = await save(origin, path)
+    assert isinstance(result, Refused)
+    assert result.outcome is Outcome.INTERRUPTED
+    assert sum(span.stop - span.start for span in read_held(path)) == stats["f2/bytes"]
+    response, _ = await save(origin, path)
+    assert is_alone(path, origin.content)
+    assert response.meta["saved"].resumed_from == stats["f2/bytes"]
 
 
 async def leave_split_part(origin: Origin, path: Path) -> int:

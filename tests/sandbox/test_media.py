@@ -126,6 +126,12 @@ async def test_range_after_the_end(browser: Browser, url: str) -> None:
     assert part.headers["Content-Range"] == f"bytes */{size}"
 
 
+async def test_range_that_ends_before_it_begins_means_all(browser: Browser, url: str) -> None:
+    whole = await browser.get(url)
+    part = await browser.get(url, headers={**browser.headers, "Range": "bytes=9-3"})
+    assert (part.status, part.body) == (200, whole.body)
+
+
 @pytest.mark.parametrize(("condition", "status"), [("same", 206), ('"other"', 200)])
 async def test_if_range(browser: Browser, url: str, condition: str, status: int) -> None:
     etag = (await browser.get(url, "HEAD")).headers["ETag"]
