@@ -18,7 +18,7 @@ from f2scrapy.sandbox.state import Options, State
 
 PAGE = 18  # rows
 STORED = 18 * len(FILMS)  # rows; each kind of work keeps its place
-_LIST = "www.douyin.com/aweme/v1/web/aweme/post/"
+LIST = "www.douyin.com/aweme/v1/web/aweme/post/"
 _AUTHOR = b'"author":'  # id, text and time of a work stand before its author
 _GZIP_HEAD, _LAST_BLOCK = b"\x1f\x8b\x08\0\0\0\0\0\0\xff", b"\x03\0"
 
@@ -48,7 +48,7 @@ class Pages:
         self.user = build_user(length)
         self.state = State(Options(users=(self.user,), strict=frozenset()))
         query = f"sec_user_id={self.user.sec_user_id}"
-        first = serve_user_post(Request.from_target("GET", f"{_LIST}?{query}"), self.state)
+        first = serve_user_post(Request.from_target("GET", f"{LIST}?{query}"), self.state)
         assert isinstance(first, Page)
         self.fields = first.fields
         self.rows = [self._store(build_work(self.user, n)) for n in range(min(STORED, length))]
@@ -74,7 +74,7 @@ class Pages:
 
     def answer(self, request: Request) -> Reply:
         """Return the reply to a request."""
-        if request.host + request.path == _LIST:
+        if request.host + request.path == LIST:
             pieces = self.build_page(request.get_int("max_cursor"), request.get_count(PAGE))
             return Reply(body=_join(pieces), headers=(("Content-Encoding", "gzip"),))
         reply = find_route(request, self.state).handler(request, self.state)

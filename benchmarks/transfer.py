@@ -84,7 +84,7 @@ def run_to_end(command: list[str]) -> tuple[str, float, int]:
         RuntimeError: the exit code is not 0.
     """
     started = time.perf_counter()
-    child = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    child = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=_build_environment())
     assert child.stdout
     with child.stdout:
         output = child.stdout.read()
@@ -95,8 +95,14 @@ def run_to_end(command: list[str]) -> tuple[str, float, int]:
     return output, time.perf_counter() - started, usage.ru_maxrss // 1024
 
 
-def measure(program: Program, urls: list[str], size: int) -> Run:
-    """Run *program* in a new folder.
+def _build_environment() -> dict[str, str]:
+    """Return an environment in which Python keeps compiled files, as users have them."""
+    absent = "PYTHONDONTWRITEBYTECODE"
+    return {name: value for name, value in os.environ.items() if name != absent}
+
+
+def measure(program: Program, urls: list[str], size: int, settle: float = SETTLE) -> Run:
+    """Run *program* in a new folder, *settle* seconds after the folder was made.
 
     Raises:
         RuntimeError: the exit code is not 0, or files are missing or of another size.
@@ -105,7 +111,7 @@ def measure(program: Program, urls: list[str], size: int) -> Run:
         folder = Path(name)
         command = program(urls, folder)
         os.sync()
-        time.sleep(SETTLE)
+        time.sleep(settle)
         output, seconds, rss = run_to_end(command)
         whole = sum(path.stat().st_size == size for path in folder.rglob("*") if path.is_file())
     if whole != len(urls):

@@ -13,6 +13,7 @@ from f2scrapy.archive.archive import Archive
 from f2scrapy.archive.records import NOTHING_WANTED
 from f2scrapy.archive.works import is_news
 from f2scrapy.crawl.extensions.report import get_run_log
+from f2scrapy.crawl.key_set import KeySet
 from f2scrapy.crawl.own_items import own_items
 from f2scrapy.crawl.run_log import RunLog
 from f2scrapy.crawl.shared import get_archive, get_options
@@ -37,7 +38,7 @@ class ArchivePipeline:
     def __init__(self, archive: Archive, wanted: frozenset[MediaKind]) -> None:
         self.archive = archive
         self.wanted = wanted
-        self._sources: dict[str, str] = {}  # lists with works of which this run has recorded files
+        self._sources = KeySet()  # works of which this run has recorded files; the text is the list
         self._loop: asyncio.AbstractEventLoop | None = None  # None = there is no later
         self._timer: asyncio.TimerHandle | None = None
         self._user = ("", "", "")  # of the last item: most lists have one author
@@ -65,9 +66,9 @@ class ArchivePipeline:
         except OSError as error:
             detail = f"its files are on disk, and not in the archive: {error.strerror}"
             for key in self.archive.list_queued():
-                self.run_log.add_lost(key, Outcome.DISK, detail, source=self._sources[key])
+                self.run_log.add_lost(key, Outcome.DISK, detail, source=self._sources.get_text(key))
         for key, assets in self.archive.gone.items():
-            source = self._sources.get(key, "")
+            source = self._sources.get_text(key)
             self.run_log.add_lost(key, Outcome.DISK, _describe(assets), source=source)
         self._report_lost()
 
@@ -80,7 +81,7 @@ class ArchivePipeline:
                 if not self.archive.is_kept(key, file):
                     gone.setdefault(key, []).append(file.asset)
             for key, assets in gone.items():
-                source = self._sources[key]
+                source = self._sources.get_text(key)
                 self.run_log.add_lost(key, Outcome.DISK, _describe(assets), source=source)
         except OSError as error:
             detail = f"its files cannot be looked for: {error.strerror}"
@@ -120,7 +121,7 @@ class ArchivePipeline:
                 self.archive.flush()
             else:
                 self._flush_in(SOON_S)
-        self._sources[item.key] = item.source
+        self._sources.add(item.key, item.source)
 
     def _flush(self) -> None:
         """Write what is queued; what the archive refuses now is tried again, at last at the end."""

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -38,7 +39,8 @@ class Archive(Works, Readings):
     `patience_s` seconds, None = PATIENCE_S, see `open_archive`.
 
     Raises:
-        InputError: the database is not usable, or comes from a newer f2scrapy.
+        InputError: the database is not usable, or comes from a newer f2scrapy; or the system's
+            names of files cannot hold all letters.
     """
 
     def __init__(
@@ -51,6 +53,7 @@ class Archive(Works, Readings):
         patience_s: float | None = None,
         limits: NameLimits = SYSTEM_LIMITS,
     ) -> None:
+        _check_encoding()
         self.trusting = trusting
         self.blocking = blocking
         self.limits = limits
@@ -107,3 +110,15 @@ class Archive(Works, Readings):
             return False
         self.rename(key, iter_candidates(shorter, item_id))
         return True
+
+
+def _check_encoding() -> None:
+    """Check that names of files can have all letters: nicknames and titles have them.
+
+    Raises:
+        InputError: they cannot, in a locale such as zh_CN.GBK.
+    """
+    encoding = sys.getfilesystemencoding()
+    if encoding.lower() not in ("utf-8", "utf8"):
+        hint = "set PYTHONUTF8=1, or LANG=C.UTF-8"
+        raise InputError(f"names of files are in {encoding} here, which lacks letters: {hint}")

@@ -11,7 +11,7 @@ from f2scrapy.errors import Outcome
 from f2scrapy.language import translate as _
 from f2scrapy.language import translate_message
 from f2scrapy.model.account import LoginState, ends_soon
-from f2scrapy.text import format_clock, list_lacking
+from f2scrapy.text import format_clock, list_lacking, make_visible
 
 _UNITS = ("B", "kB", "MB", "GB", "TB")
 
@@ -28,7 +28,14 @@ def describe_report(report: Mapping[str, Any], feeds: Sequence[str] = ()) -> str
     if outcome in (Outcome.OK, Outcome.EMPTY_TRUE):
         return text
     name = _(outcome)  # in English as it is in log and report
-    return f"{text}\n{name}{_(': ')}{translate_message(report['advice'])}"
+    return f"{text}\n{name}{_(': ')}{translate_message(_find_mistake(report) + report['advice'])}"
+
+
+def _find_mistake(report: Mapping[str, Any]) -> str:
+    """Return what is wrong in the command, as a sentence: with --quiet nothing else says so."""
+    gaps = (gap for gap in report["gaps"] if gap["outcome"] == report["outcome"])
+    gap = next(gaps, None) if report["outcome"] == Outcome.BAD_INPUT else None
+    return make_visible(f"{gap['key']}: {gap['detail']}. ") if gap else ""
 
 
 def _iterate_parts(report: Mapping[str, Any]) -> Iterator[str]:

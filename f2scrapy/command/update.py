@@ -25,6 +25,10 @@ from f2scrapy.language import translate as _
 from f2scrapy.model.link import find_links
 from f2scrapy.platforms import find_platform, get_platform
 
+_NOTHING = (
+    "the archive knows no list with files that a run has read to its end (without --max, and not a "
+    "single work); run one first, or give links, or @file with links"
+)
 _OWN = "self"  # in place of an id: the list of the account
 Spiders = dict[tuple[str, str], list[Any]]  # by platform and mode
 
@@ -43,6 +47,7 @@ def update(words: Sequence[str]) -> int:
     if not given.every:
         return _update_once(given)
     pause = parse_period("--every", given.every)
+    _check(given)  # else a service would repeat the mistake for ever
     once = [
         text for text in words if text not in ("--every", given.every, f"--every={given.every}")
     ]
@@ -67,6 +72,17 @@ def _parse(words: Sequence[str]) -> argparse.Namespace:
     add("-s", dest="settings", action="append", default=[], metavar="NAME=VALUE",
         help=_("any option, such as F2_PACE=2"))  # fmt: skip
     return parser.parse_args(words)
+
+
+def _check(given: argparse.Namespace) -> None:
+    """Check the words of the command, and the options.
+
+    Raises:
+        InputError: they cannot be used.
+    """
+    options = parse_pairs("-s", given.settings)
+    load_options(**{name: text for name, text in options.items() if name.startswith("F2_")})
+    find_jobs(given.words)
 
 
 def _update_once(given: argparse.Namespace) -> int:
@@ -97,7 +113,7 @@ def _find_known_jobs(given: argparse.Namespace) -> list[Job]:
         text = "{count} lists without files, or in parts: type their commands again"
         print(_(text, count=other), file=sys.stderr)  # noqa: T201
     if not known:
-        raise InputError("the archive knows no list with files; give links, or @file with links")
+        raise InputError(_NOTHING)
     jobs: dict[tuple[str, tuple[str, ...]], Job] = {}
     for one in known:
         job = jobs.setdefault((one.spider, one.words), Job(one.spider, [], [*one.words]))

@@ -39,6 +39,7 @@ _OPTIONS = (  # of a feed, by Scrapy 2.19; plugins may have others
     "format", "batch_item_count", "encoding", "fields", "indent", "item_classes", "item_filter",
     "item_export_kwargs", "overwrite", "store_empty", "uri_params", "postprocessing",
 )  # fmt: skip
+_SQLITE = b"SQLite format 3\0"  # the first bytes of each such file
 _LINE = 1 << 20  # most bytes of a line of headers
 _ALIKE = 0.8  # of two names, as difflib measures it
 _MOMENTS = ("time", "batch_time", "batch_id")  # that Scrapy adds
@@ -81,6 +82,7 @@ def check_feeds(crawler: Crawler, values: Mapping[str, str]) -> None:
         if issubclass(crawler.spidercls, ApiSpider):
             _check_exporter(uri, feed, kinds[feed["format"]], crawler)
             _check_headers(uri, feed, crawler.spidercls)
+            _check_database(uri, feed)
         _check_storage(uri, feed, crawler)
 
 
@@ -214,6 +216,18 @@ def _check_headers(uri: str, feed: Mapping[str, Any], spider: type[ApiSpider]) -
     if headers and wanted[0] not in headers:
         shown = make_visible(", ".join(headers))[:100]
         raise InputError(f"{uri}: it has the columns of other rows ({shown}): name another file")
+
+
+def _check_database(uri: str, feed: Mapping[str, Any]) -> None:
+    """Check that a file for a database is one, or does not exist yet.
+
+    Raises:
+        InputError: it is another file.
+    """
+    if feed["format"] == "sqlite" and not feed.get("overwrite"):
+        begin = _read_first_line(uri)[: len(_SQLITE)]
+        if begin and begin != _SQLITE:
+            raise InputError(f"{uri}: it is no SQLite file: name another file")
 
 
 def _read_first_line(uri: str) -> bytes:

@@ -361,7 +361,7 @@ class ApiSpider(ListSpider):
         if remark := response.meta.get("remark"):
             self.run_log.add_remark(self._find_source(kwargs), remark)
         try:
-            for result in read(response.meta["answer"], **kwargs):
+            for result in read(response.meta.pop("answer"), **kwargs):  # megabytes of objects
                 yield result
         except ProtocolError as error:
             refused = Refused(Outcome.SCHEMA_CHANGED, str(error))

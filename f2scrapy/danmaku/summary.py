@@ -64,8 +64,9 @@ def _format_line(result: RoomResult) -> str:
         f"{n} {name}" for n, name in zip(_collect_numbers(result), _NUMBERS, strict=True)
     )
     name, end = _format_name(result), _describe_end(result)
-    givers = f"; {_rank_givers(result)}" if result.givers else ""
-    return f"{name}: {result.outcome}; {numbers}, {_format_time(result)}{givers}; {end}"
+    givers = [_rank_givers(result)] if result.givers else []
+    parts = [f"{numbers}, {_format_time(result)}", *givers, end]
+    return f"{name}: {'; '.join([result.outcome, *map(translate_message, parts)])}"
 
 
 def _rank_givers(result: RoomResult) -> str:

@@ -22,9 +22,11 @@ _BETWEEN_HAN = re.compile("(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")
 # Names of values that may be sentences themselves, and of those that are a number, or one word.
 _SENTENCES = {"why", "advice", "detail", "text", "message", "refused", "reason"}
 _NUMBERS = {"count", "works", "files", "number", "limit", "seconds", "minutes", "total", "solved",
-            "chats", "gifts", "coins", "users", "parsed", "changed", "status"}  # fmt: skip
+            "chats", "gifts", "coins", "users", "parsed", "changed", "status", "messages",
+            "gaps", "reconnects"}  # fmt: skip
 _WORDS = {"package", "code", "platform", "kind", "program", "id", "day", "variable", "version",
           "token", "outcome"}  # fmt: skip
+_PARTS = {"lacking"}  # that more of the same may follow, behind a comma
 
 
 def choose_language(environment: Mapping[str, str] = os.environ) -> str:
@@ -112,7 +114,9 @@ def _choose_values(name: str | None) -> str:
         return ".+?"
     if name in _NUMBERS:
         return r"\S*?\d\S*?"
-    return r"\S+?" if name in _WORDS else r"(?:(?![:;] ).)+?"
+    if name in _WORDS:
+        return r"\S+?"
+    return r"(?:(?![:;,] ).)+?" if name in _PARTS else r"(?:(?![:;] ).)+?"
 
 
 @lru_cache(maxsize=1000)  # parts of long texts come again

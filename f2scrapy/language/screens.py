@@ -4,6 +4,13 @@ from __future__ import annotations
 
 # ruff: noqa: E501 - each text is one line
 
+# Kinds of files: as values of `lacking` they are words, elsewhere they stay as the options have them.
+_LACKING = {
+    "video": "视频", "image": "图片", "live_photo": "实况照片", "article": "文章", "cover": "封面",
+    "music": "音乐", "lyric": "歌词", "subtitle": "字幕", "translation": "翻译字幕", "danmaku": "弹幕",
+    "sound": "声音", "a Motion Photo": "动态照片", "the wished rendition": "想要的画质", "the original": "原片",
+}  # fmt: skip
+
 CHINESE: dict[str, str] = {
     # scrapy login
     "Log in to a platform in a browser, for later crawls": "在浏览器里登录平台，供以后抓取使用",
@@ -132,12 +139,10 @@ CHINESE: dict[str, str] = {
     "{count} given by an earlier run": "{count} 个以前的运行已给出",
     "{count} seen earlier in this run": "{count} 个本次运行已出现",
     "{count} planned": "{count} 个只列出",
-    "{count} work without sound": "{count} 个作品没有声音",
-    "{count} works without sound": "{count} 个作品没有声音",
     "the wished rendition": "想要的画质",
     "the original": "原片",
-    "{count} work without {what}": "{count} 个作品没有 {what}",
-    "{count} works without {what}": "{count} 个作品没有 {what}",
+    "{count} work without {lacking}": "{count} 个作品没有{lacking}",
+    "{count} works without {lacking}": "{count} 个作品没有{lacking}",
     "{count} field unreadable ({names})": "{count} 个字段无法读取（{names}）",
     "{count} fields unreadable ({names})": "{count} 个字段无法读取（{names}）",
     "{names} and {count} more": "{names} 等另外 {count} 个",
@@ -251,6 +256,11 @@ CHINESE: dict[str, str] = {
     "in addition {coins} coins of small gifts without giver": "另有 {coins} 金币的小礼物，没有送礼人",
     "{count} gap of {seconds} s in all": "{count} 个缺口，共 {seconds} 秒",
     "{count} gaps of {seconds} s in all": "{count} 个缺口，共 {seconds} 秒",
+    "{messages} messages, {chats} chats, {gifts} gifts, {coins} coins, {gaps} gaps, {reconnects} reconnects, {time}": "{messages} 条消息，{chats} 条聊天，{gifts} 个礼物，{coins} 金币，{gaps} 个缺口，重连 {reconnects} 次，时长 {time}",
     # notifications
     "{name} has begun": "{name} 已开始",
 }  # fmt: skip
+
+for _kind, _word in _LACKING.items():
+    for _noun in ("work", "works"):
+        CHINESE[f"{{count}} {_noun} without {_kind}"] = f"{{count}} 个作品没有{_word}"

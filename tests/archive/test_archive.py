@@ -492,3 +492,12 @@ def test_unfinished_lists(archive: Archive) -> None:
     archive.finish_list("k", [])
     assert archive.list_ids() == ["k"]
     assert archive.get_finish_time("k") is not None
+
+
+def test_system_without_all_letters_is_bad_input(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "getfilesystemencoding", lambda: "gbk")
+    with pytest.raises(InputError, match=r"names of files are in gbk here.*PYTHONUTF8=1"):
+        Archive(tmp_path / "f2scrapy.db", tmp_path)
+    assert list(tmp_path.iterdir()) == []

@@ -121,6 +121,14 @@ def test_last_line_says_what_how_much_where_and_what_to_do() -> None:
     ]
 
 
+def test_last_line_says_which_mistake_was_found_late() -> None:
+    gap = {"outcome": "BAD_INPUT", "count": 1, "key": "nope", "detail": "there is \x1b[2Jnone"}
+    report = REPORT | {"outcome": "BAD_INPUT", "gaps": [gap]}
+    assert describe_report(report).splitlines()[-1] == (
+        "BAD_INPUT: nope: there is [2Jnone. The advice."
+    )
+
+
 def test_last_line_says_that_the_login_has_expired() -> None:
     expired = "The login has expired: log in again, by `scrapy login`"
     report = REPORT | {"outcome": "OK", "login": "expired", "gaps": [], "counted": {}}

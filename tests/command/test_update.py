@@ -2,6 +2,7 @@
 
 import pytest
 
+from f2scrapy.command.main import main
 from f2scrapy.command.update import KnownList, sort_lists
 
 USER = "MS4wLjABAAAAdemo-JsZpzQgUrEDlModSshxKpkUN"
@@ -53,3 +54,12 @@ def test_list_with_links_is_read_with_links(wanted: str, arguments: list[str]) -
 )
 def test_other_lists_are_counted(list_id: str) -> None:
     assert sort_lists([list_id]) == ([], 1)
+
+
+@pytest.mark.parametrize("words", [["extra"], ["-s", "F2_PACE=fast"], ["-s", "F2_PACE"]])
+def test_mistake_is_not_repeated_for_ever(
+    words: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("f2scrapy.command.update.run_child", pytest.fail)
+    assert main(["update", "--every", "24h", *words]) == 1
+    assert capsys.readouterr().err.startswith("f2scrapy: ")

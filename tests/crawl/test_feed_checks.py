@@ -93,6 +93,18 @@ def test_file_with_the_columns_of_other_rows_is_bad_input(
         check(DouyinUserPostSpider, settings)
 
 
+@pytest.mark.parametrize(
+    ("content", "fits"),
+    [(b"", True), (b"SQLite format 3\0\x10\0\n", True), (b"id,desc\n", False)],
+)
+def test_file_that_is_no_database_is_bad_input(content: bytes, fits: bool, tmp_path: Path) -> None:
+    path = tmp_path / "rows.sqlite"
+    path.write_bytes(content)
+    feeds = {str(path): {"format": "sqlite"}}
+    with nullcontext() if fits else pytest.raises(InputError, match="it is no SQLite file"):
+        check(DouyinUserPostSpider, {"FEED_EXPORTERS": project.FEED_EXPORTERS, "FEEDS": feeds})
+
+
 def test_no_feed_is_no_fault(caplog: pytest.LogCaptureFixture) -> None:
     check_feeds(get_crawler(WorksSpider, {"F2_PATH": "x"}), {})
     assert not caplog.records

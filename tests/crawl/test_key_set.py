@@ -34,6 +34,14 @@ def test_sets_do_not_share_their_keys() -> None:
     assert TEXTS[700] not in second
 
 
+def test_key_keeps_its_first_text() -> None:
+    keys = KeySet()
+    assert all(keys.add(key, f"list of {key}") for key in TEXTS)
+    assert not keys.add(TEXTS[0], "another")
+    assert {key: keys.get_text(key) for key in keys} == {key: f"list of {key}" for key in TEXTS}
+    assert keys.get_text("none") == ""
+
+
 def test_full_disk_is_an_error_of_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(key_set, "MOST_IN_MEMORY", 0)
     keys = KeySet(["first"])
