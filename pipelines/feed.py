@@ -7,10 +7,9 @@ from typing import Any, Self
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 
-from f2scrapy.crawl.extensions.feeds import Feeds
+from f2scrapy.crawl.extensions.feeds import Feeds, choose_outcome
 from f2scrapy.crawl.extensions.report import get_run_log, identify_item
 from f2scrapy.crawl.skipped import Skipped
-from f2scrapy.errors import Outcome
 
 
 class FeedPipeline:
@@ -33,6 +32,6 @@ class FeedPipeline:
         except OSError as error:
             why = f"its row cannot be written: {error.strerror}"
             key, source = identify_item(item)
-            get_run_log(self.crawler).add_gap(key, Outcome.DISK, why, source=source)
+            get_run_log(self.crawler).add_gap(key, choose_outcome(error), why, source=source)
             raise Skipped("without a row") from error
         return item

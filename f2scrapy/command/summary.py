@@ -56,6 +56,8 @@ def _iterate_parts(report: Mapping[str, Any]) -> Iterator[str]:
         noun = "{count} file" if report["files"] == 1 else "{count} files"
         yield _(noun, count=report["files"])
         yield format_size(report["bytes"])
+    elif kept and report["outcome"] == Outcome.OK and _records(report):
+        yield _("nothing was recorded: not on air, or another process records")
     yield from _list_missing(report)
     yield from _iterate_remarks(report)
 
@@ -91,6 +93,12 @@ def _list_missing(report: Mapping[str, Any]) -> Iterator[str]:
         counts[gap["outcome"]] += gap["count"]
     for outcome, count in counts.most_common():
         yield _("{count} missing ({why})", count=count, why=_(outcome))
+
+
+def _records(report: Mapping[str, Any]) -> bool:
+    """Return whether the run was to record live rooms."""
+    is_of_rooms = any(one["noun"] == "room" for one in report["lists"])
+    return is_of_rooms and "live" in report["options"].get("F2_MEDIA", "").split(",")
 
 
 def _find_noun(report: Mapping[str, Any]) -> str:

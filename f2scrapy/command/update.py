@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 import time
 from collections import defaultdict
@@ -51,6 +52,7 @@ def update(words: Sequence[str]) -> int:
     once = [
         text for text in words if text not in ("--every", given.every, f"--every={given.every}")
     ]
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # process 1 has none by itself
     try:
         while True:
             command = [sys.executable, "-m", "f2scrapy.command", "update", *once]

@@ -46,6 +46,7 @@ class Interval(NamedTuple):
             return cls(now - int(age[1]) * _AGES[age[2].lower()], None, text.lower())
         first, separator, last = text.partition("|" if "|" in text else "..")
         if not separator and _DAY.fullmatch(text):
+            _read_period(text)  # it may be no day
             raise ValueError(f"one day is {text}..{text}; put a text with | into quotes")
         if not separator:
             first = last = text

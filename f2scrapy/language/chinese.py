@@ -95,6 +95,7 @@ CHINESE: dict[str, str] = {
     ": ": "：",
     "the platform says there is nothing": "平台说没有内容",
     "{count} moved to other names": "{count} 个已改名",
+    "nothing was recorded: not on air, or another process records": "没有录制：未开播，或另一个进程正在录制",
     "nothing was fetched": "没有下载任何文件",
     "nothing new since {when}": "自 {when} 以来没有新内容",
     "nothing new": "没有新内容",

@@ -106,7 +106,8 @@ REPORT = {
     "skipped": {"match": 3, "known": 2}, "gaps": [{"outcome": "NETWORK", "count": 2}],
     "not_taken": [{"what": "a Motion Photo", "count": 4}, {"what": "sound", "count": 1}],
     "unreadable": {"music.title": 2},
-    "counted": {"PRIVATE": 1}, "closed": "finished", "folders": ["Download/x"], "login": "none",
+    "counted": {"PRIVATE": 1}, "closed": "finished", "options": {},
+    "folders": ["Download/x"], "login": "none",
     "lists": [{"noun": "work", "index": False, "known_since": ""}],
 }  # fmt: skip
 
@@ -119,6 +120,16 @@ def test_last_line_says_what_how_much_where_and_what_to_do() -> None:
         " → Download/x, rows.csv",
         "NETWORK: The advice.",
     ]
+
+
+def test_last_line_says_that_no_room_was_recorded() -> None:
+    room = {"noun": "room", "index": False, "known_since": ""}
+    report = REPORT | {"outcome": "OK", "kept": 2, "files": 0, "gaps": [], "counted": {},
+                       "skipped": {}, "not_taken": [], "unreadable": {}, "lists": [room],
+                       "folders": [], "options": {"F2_MEDIA": "live"}}  # fmt: skip
+    line = "2 rooms, nothing was recorded: not on air, or another process records"
+    assert describe_report(report) == line
+    assert describe_report(report | {"options": {}}) == "2 rooms"
 
 
 def test_last_line_says_which_mistake_was_found_late() -> None:

@@ -1,7 +1,10 @@
 """All lists with files are read again, as they were read."""
 
+import signal
+
 import pytest
 
+from f2scrapy.command.child import Ended
 from f2scrapy.command.main import main
 from f2scrapy.command.update import KnownList, sort_lists
 
@@ -63,3 +66,14 @@ def test_mistake_is_not_repeated_for_ever(
     monkeypatch.setattr("f2scrapy.command.update.run_child", pytest.fail)
     assert main(["update", "--every", "24h", *words]) == 1
     assert capsys.readouterr().err.startswith("f2scrapy: ")
+
+
+def test_sigterm_ends_the_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first process of a container has no handler of its own, and would not end."""
+    before = signal.getsignal(signal.SIGTERM)
+    monkeypatch.setattr("f2scrapy.command.update.run_child", lambda _: Ended(0, False))
+    monkeypatch.setattr("time.sleep", lambda _: signal.raise_signal(signal.SIGTERM))
+    try:
+        assert main(["update", "--every", "24h"]) == 0
+    finally:
+        signal.signal(signal.SIGTERM, before)

@@ -64,6 +64,7 @@ def test_messages_of_arguments_are_plain(kind: type[Args]) -> None:
         ("", "a day is missing"),
         ("2024-01-01|", "a day is missing"),
         ("2024-02-30|2024-03-01", "2024-02-30 is no day of the calendar"),
+        ("2024-02-30", "2024-02-30 is no day of the calendar"),
         ("1|2", "1 is no day of the calendar"),
         ("0001-01-01|2024-01-01", "0001-01-01 is too early"),
         ("2024-02..2024-01", "the earlier day comes first"),

@@ -11,7 +11,7 @@ import pytest
 from scrapy.utils.test import get_crawler
 from support.works import Work, WorksSpider
 
-from f2scrapy.crawl.extensions.feeds import Feeds
+from f2scrapy.crawl.extensions.feeds import Feeds, choose_outcome
 from f2scrapy.crawl.extensions.report import get_run_log
 from f2scrapy.crawl.run_log import RunLog
 
@@ -71,3 +71,8 @@ def test_rows_that_a_full_disk_refuses_are_not_counted(tmp_path: Path) -> None:
     assert slot.itemcount == 1
     with suppress(OSError):
         slot.file.close()
+
+
+def test_pipe_whose_reader_has_ended_is_no_fault_of_the_disk() -> None:
+    assert choose_outcome(BrokenPipeError(32, "Broken pipe")) == "INTERRUPTED"
+    assert choose_outcome(OSError(28, "No space left on device")) == "DISK"

@@ -99,7 +99,8 @@ class Feeds(FeedExporter):
                 why = _describe(error)
                 logger.debug("%s", why, exc_info=True)
                 detail = f"the feed is not complete: {why}"
-                get_run_log(self.crawler).add_gap(hide_credentials(slot.uri), Outcome.DISK, detail)
+                outcome = choose_outcome(error)
+                get_run_log(self.crawler).add_gap(hide_credentials(slot.uri), outcome, detail)
             else:
                 self._log_end(slot)
         await self.crawler.signals.send_catch_log_async(signals.feed_slot_closed, slot=slot)
@@ -142,6 +143,11 @@ def _flush(slot: FeedSlot) -> OSError | None:
     except OSError as error:
         return error
     return None
+
+
+def choose_outcome(error: Exception) -> Outcome:
+    """Return the outcome of a row that was not written: a pipe's reader may have ended."""
+    return Outcome.INTERRUPTED if isinstance(error, BrokenPipeError) else Outcome.DISK
 
 
 def _describe(error: Exception) -> str:
