@@ -72,7 +72,8 @@ def _build_crawler(settings: Settings, name: str) -> Crawler:
 def _reduce_logs(settings: BaseSettings) -> None:
     """Drop Scrapy's lists of its parts and settings, unless LOG_LEVEL is DEBUG."""
     level = settings["LOG_LEVEL"]
-    logging.getLogger("scrapy").setLevel(level)  # lower records are not created
+    for name in ("scrapy", "f2scrapy"):
+        logging.getLogger(name).setLevel(level)  # lower records are not created
     if level != "DEBUG":
         logging.getLogger("scrapy.middleware").setLevel(logging.WARNING)
         logging.getLogger("scrapy.crawler").addFilter(_is_news)

@@ -75,13 +75,15 @@ class Ranges:
     async def wait(self) -> None:
         """Fetch waiting ranges in place of the first request, and wait for the other requests."""
         await self._work()
-        await asyncio.gather(*self._tasks)
+        if self._tasks:  # few files have some, and each await of none is a turn of the loop
+            await asyncio.gather(*self._tasks)
 
     async def stop(self) -> None:
         """Break off all requests; what has come is on disk and in the journal."""
         for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._tasks:
+            await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _work(self) -> None:
         """Fetch one waiting range after the other, until one is cut."""

@@ -338,6 +338,9 @@ class ApiSpider(ListSpider):
             if following is None:
                 yield from items
                 raise
+        except OSError:
+            yield from items
+            raise
         if following is not None:
             yield self._request_page(following, pagination)
         yield from items  # their files come while the next page does
