@@ -10,10 +10,13 @@ import scrapy
 from scrapy import Request
 from scrapy.crawler import AsyncCrawlerRunner
 from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Response
 
 from f2scrapy import settings as project
 from f2scrapy.crawl.file_downloads import FileDownloads
+from f2scrapy.crawl.file_saver import FileSaver
 from f2scrapy.crawl.shared import get_identity
+from f2scrapy.download.transfer import SaveTo
 from tests.support.transport_origin import (
     Origin,
     build_file_request,
@@ -110,6 +113,32 @@ async def test_cookies_of_the_platforms_own_hosts_are_kept(origin: Origin, path:
     spider = await download(origin, path, "https://www.douyin.com/aweme/v1/play/?x=1")
     assert get_identity(spider.crawler).uifid == "fresh"
     assert "Cookie" not in origin.requests[1].headers
+
+
+@pytest.mark.parametrize(
+    ("settings", "expected"),
+    [
+        ({}, ("http://proxy.test:8080", b"Basic dXNlcjpwYXNz", 30)),
+        ({"HTTPPROXY_ENABLED": False}, (None, None, 30)),
+        ({"DOWNLOAD_TIMEOUT": 0}, ("http://proxy.test:8080", b"Basic dXNlcjpwYXNz", None)),
+    ],
+)
+async def test_proxy_and_limit_of_time_are_those_of_the_settings(
+    path: Path, monkeypatch: pytest.MonkeyPatch, settings: Any, expected: Any
+) -> None:
+    monkeypatch.setenv("https_proxy", "http://user:pass@proxy.test:8080")
+    sent: list[Request] = []
+
+    async def save(_: FileSaver, request: Request, __: SaveTo) -> Response:
+        sent.append(request)
+        return Response(request.url)
+
+    monkeypatch.setattr(FileSaver, "save", save)
+    runner = AsyncCrawlerRunner({**SETTINGS, "F2_PATH": path.parent, **settings})
+    await runner.crawl(runner.create_crawler(FilesSpider), url=DOOR, path=path)
+    (request,) = sent
+    proxy, password = request.meta.get("proxy"), request.headers.get("Proxy-Authorization")
+    assert (proxy, password, request.meta.get("download_timeout")) == expected
 
 
 async def test_middleware_of_a_user_sees_files_too(origin: Origin, path: Path) -> None:
