@@ -13,6 +13,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
 from f2scrapy import settings as project
+from f2scrapy.api.http_client import HttpClient
 from f2scrapy.crawl.file_downloads import FileDownloads
 from f2scrapy.crawl.file_saver import FileSaver
 from f2scrapy.crawl.shared import get_identity
@@ -49,6 +50,16 @@ class FilesSpider(scrapy.Spider):
             self.result = error
         for none in ():
             yield none
+
+
+def note_call(method: Any, calls: list[str]) -> Any:
+    """Return a method that notes its calls by name."""
+
+    async def call(self: Any) -> None:
+        calls.append(method.__qualname__)
+        await method(self)
+
+    return call
 
 
 class Witness:
@@ -98,6 +109,18 @@ async def test_no_redirect_leads_into_the_local_network(origin: Origin, path: Pa
     spider = await download(origin, path)
     assert isinstance(spider.result, IgnoreRequest)
     assert len(origin.requests) == 1
+
+
+async def test_connections_are_closed_at_the_end(
+    origin: Origin, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    origin.script = [respond_with(403)]  # the second try is by the identity's connections
+    closed: list[str] = []
+    for kind in (FileSaver, HttpClient):
+        monkeypatch.setattr(kind, "close", note_call(kind.close, closed))
+    spider = await download(origin, path)
+    assert spider.result.flags == ["saved"]
+    assert closed == ["HttpClient.close", "FileSaver.close"]
 
 
 async def test_refusal_comes_back_as_it_is(origin: Origin, path: Path) -> None:
