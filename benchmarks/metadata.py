@@ -2,9 +2,9 @@
 
 A small server has the pages, of real size, so that the cost of the sandbox is out of the figures;
 one list comes from the sandbox as well. The ratio is one of CPU seconds behind the start: other
-programs of the machine change it least. Works per second are those of the clock. A list of another length, alone:
+programs of the machine change it least. Works per second are those of the clock.
 
-python -m benchmarks.metadata 200000
+A list of another length: python -m benchmarks.metadata 200000
 """
 
 import gzip
