@@ -272,9 +272,12 @@ class PartFile:
         """Ask the system to write new bytes now, so that the last sync of a large file is short.
 
         On Linux the advice to drop a file's cache starts the writing of its new bytes, and leaves
-        the cache to files that programs read.
+        the cache to files that programs read. Without a last sync, the system knows best: the
+        advice costs a quarter of its time for a large file (2026-11).
         """
-        if self._file and self.size - self._flushed >= _AHEAD and hasattr(os, "posix_fadvise"):
+        if not (self._durable and hasattr(os, "posix_fadvise")):
+            return
+        if self._file and self.size - self._flushed >= _AHEAD:
             os.posix_fadvise(self._file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
             self._flushed = self.size
 

@@ -169,6 +169,7 @@ CHINESE: dict[str, str] = {
     "the stream went on for more than {seconds} s after the end": "下播后直播流又持续了 {seconds} 秒以上",
     "waiting for {name}: {why}": "等待 {name}：{why}",
     "{platform}: the login has expired; a guest recorded the rooms": "{platform}：登录已过期，以游客身份录制",
+    "the recordings go to the store of F2_PUBLISH with the next crawl": "录制文件会在下一次抓取时传到 F2_PUBLISH 的存储",
     "watched for {seconds} s": "已观看 {seconds} 秒",
     "named twice": "重复写了两次",
     "nothing was on air": "没有直播间在播",

@@ -75,7 +75,7 @@ class Runner:
     view: StatusView | None = None
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     results: list[RoomResult] = field(default_factory=list)
-    remarks: list[str] = field(default_factory=list)  # on the logins, a line each
+    remarks: list[str] = field(default_factory=list)  # on logins and the store, a line each
     _recording_keys: set[str] = field(default_factory=set)  # of the broadcasts being recorded
     _tasks: dict[Target, asyncio.Task[None]] = field(default_factory=dict)
     _warned: set[str] = field(default_factory=set)  # errors already logged
@@ -112,6 +112,8 @@ class Runner:
                 await self._start_rooms(wanted)
                 if self.wait and self.read_list:
                     await self._watch_list(self.read_list)
+        if self._options.publish and any(one.recording for one in self.results):
+            self.remarks.append("the recordings go to the store of F2_PUBLISH with the next crawl")
         return self.results
 
     def describe_unreadable(self) -> list[str]:

@@ -46,7 +46,7 @@ async def test_fields_that_cannot_be_read_are_named_once(
 
 
 async def test_a_failed_companion_does_not_end_the_recording(
-    play: Play, caplog: pytest.LogCaptureFixture
+    play: Play, caplog: pytest.LogCaptureFixture, tmp_path: Path
 ) -> None:
     class Failing(DanmakuRecorder):
         async def __call__(self, _target: Target, recorder: Recorder, _over: asyncio.Event) -> None:
@@ -57,12 +57,15 @@ async def test_a_failed_companion_does_not_end_the_recording(
 
     crawl = play()
     options = {"F2_SANDBOX": crawl.sandbox.url, "F2_PATH": str(crawl.root), "F2_PACE": "0"}
+    options["F2_PUBLISH"] = f"file://{tmp_path}/store"
     runner = Runner(options, companion=Failing(options))
     [result] = await runner.run([ROOM])
     assert (result.outcome, result.detail) == (Outcome.OK, "stopped")
     assert result.recording
     assert all(read_frames(path) for path in result.recording.segments)
     assert "recorded without its danmaku" in caplog.text
+    remark = "the recordings go to the store of F2_PUBLISH with the next crawl"
+    assert runner.remarks == [remark]
 
 
 async def test_the_end_of_messages_requests_a_check(play: Play, tmp_path: Path) -> None:
