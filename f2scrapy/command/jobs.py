@@ -12,24 +12,12 @@ from f2scrapy.command.arguments import COMMANDS
 from f2scrapy.config.inputs import read_lines
 from f2scrapy.config.spider_files import find_spider_modules
 from f2scrapy.errors import InputError
-from f2scrapy.model.link import OWN, Link, decode_urls, list_urls
+from f2scrapy.model.link import OWN, decode_urls, list_urls
 from f2scrapy.platforms import get_platform, list_platforms
 from f2scrapy.text import describe_unknown, make_visible
 
-# The list that a user's page shows, by the names of its tabs in the link; the rest, of the account.
-_TABS = {"like": "user_like"}
-_OWN_TABS = _TABS | {
-    "favorite_folder": "user_collects_video",
-    "favorite_collection": "user_collection",
-    "record": "history",
-    "watch_later": "watch_later",
-}
-_TAB = re.compile(r"[?&]show(?:Sub)?Tab=(\w+)", re.ASCII)
-_USER_PAGES = [  # of TikTok, with their spiders
-    (re.compile(r"/@[\w.-]+/live\b", re.ASCII), "live"),
-    (re.compile(r"/@[\w.-]+/stor(?:y|ies)\b", re.ASCII), "story"),
-]
 _WORD = re.compile(r"[\s,，;；]+")
+_MEANT = re.compile(r"https?://|[!-~]*\w[!-~]*$", re.ASCII)  # a URL, or what may be a name or an id
 
 
 @dataclass
@@ -61,6 +49,8 @@ def find_jobs(words: Iterable[str], task: str = "") -> list[Job | ShortLink]:
     jobs: dict[str, Job] = {}
     short: list[ShortLink] = []
     for word in words:
+        if not word.strip():  # as that of a script's variable without value
+            raise InputError("LINK is empty")
         if word in find_spider_modules():
             jobs.setdefault(word, Job(word))
             continue
@@ -99,14 +89,21 @@ def _expand_file(word: str) -> list[str]:
 
 
 def _find_in_text(text: str, task: str) -> Iterator[Job | ShortLink]:
-    """Yield what the links of a text need; without any, its ids and @names."""
-    urls = [url + rest for url, rest in list_urls(text)]
-    found = [one for url in urls for one in _find_job(url, task)]
-    if not found:
-        found = [one for word in _WORD.split(text) if word for one in _find_job(word, task)]
-    if not found:
+    """Yield what the links of a text need; without any, its ids and @names.
+
+    Raises:
+        InputError: there is none, or one that nothing reads. Words around links are those of a
+            pasted text; a word beside an id or an @name may be a name without its @.
+    """
+    found = {url: _find_job(url, task) for url in map("".join, list_urls(text))}
+    if not any(found.values()):
+        found = {word: _find_job(word, task) for word in _WORD.split(text)}
+    if not any(found.values()):
         raise InputError(f"{make_visible(text)[:200]}: {_explain(text)}")
-    yield from found
+    for part, jobs in found.items():
+        if not jobs and _MEANT.match(part):
+            raise InputError(f"{make_visible(part)[:200]}: {_explain(part)}")
+        yield from jobs
 
 
 def _find_job(text: str, task: str) -> list[Job | ShortLink]:
@@ -116,7 +113,8 @@ def _find_job(text: str, task: str) -> list[Job | ShortLink]:
             if link.kind == "short":
                 return [ShortLink(platform, text)]
             if task or _find_task(platform, link.kind):
-                return [Job(choose_spider(platform, *_choose_task(link, text, task)), [text])]
+                shown = task or get_platform(platform).links.choose_list(link, text)
+                return [Job(choose_spider(platform, link.kind, shown), [text])]
     return []
 
 
@@ -125,14 +123,6 @@ def _find_task(platform: str, kind: str) -> str:
     known = get_platform(platform).links.KINDS
     shown = "sec_user_id" if kind == OWN.kind else kind
     return known[shown].task if shown in known else ""
-
-
-def _choose_task(link: Link, text: str, task: str) -> tuple[str, str]:
-    shown = set(_TAB.findall(text))
-    tabs = {"own": _OWN_TABS, "sec_user_id": _TABS}.get(link.kind, {})
-    by_page = [name for tab, name in tabs.items() if tab in shown]
-    by_page += [name for page, name in _USER_PAGES if page.search(text)]
-    return link.kind, task or next(iter(by_page), "")
 
 
 def _explain(text: str) -> str:

@@ -75,7 +75,7 @@ def _iterate_remarks(report: Mapping[str, Any]) -> Iterator[str]:
     if end and ends_soon(end, datetime.fromisoformat(report["started"])):
         yield _("the login ends on {day}: log in again", day=format_clock(end, "%Y-%m-%d"))
     if report["closed"] == "shutdown":
-        yield _("stopped by Ctrl-C; the same command goes on")
+        yield _("stopped before the end; the same command goes on")
 
 
 _SKIPPED = {

@@ -106,7 +106,7 @@ CHINESE: dict[str, str] = {
     "{count} without the words": "{count} 个文字不符",
     "{count} missing ({why})": "缺 {count} 个（{why}）",
     "the login ends on {day}: log in again": "登录将于 {day} 到期，请重新登录",
-    "stopped by Ctrl-C; the same command goes on": "已按 Ctrl-C 停止；再运行同一条命令即可继续",
+    "stopped before the end; the same command goes on": "已提前停止；再运行同一条命令即可继续",
     # outcomes
     "OK": "完成",
     "EMPTY_TRUE": "确实为空",

@@ -165,7 +165,7 @@ CHINESE: dict[str, str] = {
     "a page of a topic": "专题页",
     "an effect": "特效",
     "a product": "商品",
-    "a story": "快拍",
+    "a list of live rooms": "直播间列表",
     "name one room; this names several: {text}": "请只写一个直播间，这里写了好几个：{text}",
     "it names no room": "没有写直播间",
     "this names no live room: {text}; want its link, its number (web_rid), its room_id, the link of a user, or @name on TikTok": "这不是直播间：{text}；请写直播间的链接、号码（web_rid）、room_id、主播的链接，TikTok 也可以写 @用户名",

@@ -97,7 +97,7 @@ def test_ctrl_c_is_one_line(play: Play) -> None:
     assert process.returncode == 4
     assert "WARNING" not in log
     line, advice = log.splitlines()[-2:]
-    assert "missing (INTERRUPTED), stopped by Ctrl-C; the same command goes on → " in line
+    assert "missing (INTERRUPTED), stopped before the end; the same command goes on → " in line
     assert advice == "INTERRUPTED: Run the same command again; finished files are kept."
 
 

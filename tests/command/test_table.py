@@ -333,7 +333,7 @@ def test_verify_finds_missing_files(terminal: Terminal) -> None:
 def test_room_is_recorded_until_ctrl_c(terminal: Terminal) -> None:
     terminal.type('f2scrapy "ROOM"', until=lambda: terminal.has_file("*_live_*.flv.part", 60_000))
     assert terminal.code == 0
-    assert re.match(r"1 room, 1 file, .*, stopped by Ctrl-C; .* → Download/douyin/live/room0",
+    assert re.match(r"1 room, 1 file, .*, stopped before the end; .* → Download/douyin/live/room0",
                     terminal.last_line)  # fmt: skip
 
 

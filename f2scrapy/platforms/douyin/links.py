@@ -69,8 +69,18 @@ _USER_ID = re.compile(_SEC_USER_ID, re.ASCII)
 _OWN_PAGE = re.compile(r"/user/self/*", re.ASCII)  # the account's own, whatever it shows
 _ONE_NAME = re.compile(r"/([\w-]+)/*", re.ASCII)
 _ROOM = re.compile(r"[\w-]+", re.ASCII)
+# The list that a user's page shows, by the names of its tabs in the link; the rest, of the account.
+_TABS = {"like": "user_like"}
+_OWN_TABS = _TABS | {
+    "favorite_folder": "user_collects_video",
+    "favorite_collection": "user_collection",
+    "record": "history",
+    "watch_later": "watch_later",
+}
+_TAB = re.compile(r"[?&]show(?:Sub)?Tab=(\w+)", re.ASCII)
 _UNOFFERED = [
     (re.compile(r"/lvdetail/"), "a film or show"),
+    (re.compile(r"live\.douyin\.com/(?:hot_live|category(?:new)?)(?:/|$)"), "a list of live rooms"),
     (re.compile(r"douyin\.com/share/(?:poi|location)/"), "a place"),
     (re.compile(r"douyin\.com/(?:zhuanti|shipin)/"), "a page of a topic"),
 ]
@@ -93,6 +103,16 @@ def find(text: str) -> list[Link]:
     """
     matches = _CANDIDATE.finditer(decode_urls(text))
     return list(dict.fromkeys(link for match in matches for link in _read(match)))
+
+
+def choose_list(link: Link, text: str) -> str:
+    """Return the spider, without the platform, of the list that the page of `link` shows in `text`.
+
+    "" = the one for its kind.
+    """
+    shown = set(_TAB.findall(text))
+    tabs = {"own": _OWN_TABS, "sec_user_id": _TABS}.get(link.kind, {})
+    return next((name for tab, name in tabs.items() if tab in shown), "")
 
 
 def name_unoffered(text: str) -> str:
@@ -160,7 +180,7 @@ def _find_in_path(parts: UrlParts) -> Iterator[Link]:
     name = _ONE_NAME.fullmatch(parts.path)
     if name and parts.host in _SHORT:
         yield Link("short", f"https://{parts.host}/{name[1]}/")
-    elif name and parts.host == _LIVE:
+    elif name and parts.host == _LIVE and not name_page([parts], _UNOFFERED):
         yield Link("web_rid", name[1])
     for regex, kind in _PATHS:
         if found := regex.match(parts.path):

@@ -56,7 +56,24 @@ _CANDIDATE = re.compile(
 )
 _END = r"(?![\w-])"
 _LOCALE = r"(?:/[a-z]{2}(?:-[a-z]{2,4}){0,2}(?=/))?"  # such as /en or /zh-Hant-TW
-_CUT = rf"/(?:video|photo)(?:/(?!\d{{15,20}}{_END})|$)"  # the id of the work is missing, or short
+# The pages of a user beside that of the works, with their spiders.
+_PAGES = {
+    "live": "live",
+    "story": "story", "stories": "story",
+    "repost": "repost", "reposts": "repost",
+    "like": "user_like", "likes": "user_like", "liked": "user_like",
+    "favorite": "user_collect", "favorites": "user_collect",
+    "playlist": "user_playlist", "playlists": "user_playlist",
+    "collection": "user_collects", "collections": "user_collects",
+    "follower": "follower", "followers": "follower",
+    "following": "following",
+}  # fmt: skip
+_PAGE = re.compile(r"/@[\w.-]+/([a-z]+)\b", re.ASCII | re.IGNORECASE)
+# A page of no work and of none of these; or the id of a work or a list is cut.
+_OTHER = (
+    rf"/(?!$|(?:{'|'.join(_PAGES)})(?:/|$)|(?:video|photo)/\d{{15,20}}{_END})"
+    rf"|/(?:playlist|collection)/(?!$|(?:[^/]*-)?\d{{15,20}}{_END})"
+)
 _PATHS = [
     (re.compile(_LOCALE + pattern, re.ASCII | re.IGNORECASE), kind)
     for pattern, kind in [
@@ -70,9 +87,9 @@ _PATHS = [
         (rf"/(?:[^/]*/)*music/(?:[^/]*-)?(\d{{5,20}})(?:\.html)?{_END}", "music_id"),
         (rf"/(?:(?:h5/|i18n/)?share/)?(?:tag|hashtag)/({_TAG})", "hashtag_name"),
         (rf"/place/(?:[^/]*-)?(\d{{15,20}}){_END}", "poi_id"),
-        (rf"/share/live/(\d{{15,20}}){_END}", "room_id"),
-        (rf"/(?:embed/)?@({_SEC_USER_ID})", "sec_user_id"),
-        (rf"/(?:embed/)?@(?!(?-i:MS4wLjAB))({_UNIQUE_ID})(?![\w.-]|{_CUT})", "unique_id"),
+        (rf"/(?:(?:h5/|i18n/)?share/)live/(\d{{15,20}}){_END}", "room_id"),
+        (rf"/(?:embed/)?@({_SEC_USER_ID})(?![\w-]|{_OTHER})", "sec_user_id"),
+        (rf"/(?:embed/)?@(?!(?-i:MS4wLjAB))({_UNIQUE_ID})(?![\w.-]|{_OTHER})", "unique_id"),
     ]
 ]
 # Pages of the app, by number.
@@ -86,7 +103,6 @@ _UNOFFERED = [
     (re.compile(r"tiktok\.com/(?:h5/|i18n/)?(?:share/)?(?:sticker|effect)/"), "an effect"),
     (re.compile(r"tiktok\.com/(?:discover|topics|channel|find)/"), "a page of a topic"),
     (re.compile(r"tiktok\.com/(?:shop|view/product)/"), "a product"),
-    (re.compile(r"tiktok\.com/@[^/]+/stor(?:y|ies)/"), "a story"),
 ]
 # Pages whose spider takes no link, with what to type.
 _LINKLESS = [
@@ -105,6 +121,16 @@ def find(text: str) -> list[Link]:
     """
     matches = _CANDIDATE.finditer(decode_urls(text))
     return list(dict.fromkeys(link for match in matches for link in _read(match)))
+
+
+def choose_list(link: Link, text: str) -> str:
+    """Return the spider, without the platform, of the list that the page of `link` shows in `text`.
+
+    "" = the one for its kind.
+    """
+    is_user = link.kind in ("unique_id", "sec_user_id")
+    page = _PAGE.search(unquote(text)) if is_user else None
+    return _PAGES.get(page[1].lower(), "") if page else ""
 
 
 def name_unoffered(text: str) -> str:

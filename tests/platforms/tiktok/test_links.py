@@ -77,6 +77,7 @@ def test_all_known_links(shared: Path) -> None:
         ("看https://www.tiktok.com/tag/旅行，好看", "hashtag_name", "旅行"),
         ("https://m.tiktok.com/h5/share/tag/moon", "hashtag_name", "moon"),
         (f"https://m.tiktok.com/share/live/{WORK}", "room_id", WORK),
+        (f"https://m.tiktok.com/h5/share/live/{WORK}.html", "room_id", WORK),
         (f"https://www.tiktokv.com/share/video/{WORK}/", "aweme_id", WORK),
         (f"https://m.tiktok.com/i18n/share/video/{WORK}/?_d=x", "aweme_id", WORK),
         (
