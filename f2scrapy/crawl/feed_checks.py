@@ -191,9 +191,7 @@ def _check_exporter(uri: str, feed: Mapping[str, Any], kind: Any, crawler: Crawl
     options = {"fields_to_export": feed["fields"], "encoding": feed["encoding"],
                "indent": feed["indent"]}  # fmt: skip
     try:
-        return build_from_crawler(
-            kind, crawler, BytesIO(), **options, **feed["item_export_kwargs"]
-        )
+        return build_from_crawler(kind, crawler, BytesIO(), **options, **feed["item_export_kwargs"])
     except Exception as error:  # noqa: BLE001 - of options that the user names
         why = f"{type(error).__name__}: {error}"
         raise InputError(f"{where}: item_export_kwargs cannot be used: {why}") from None
