@@ -143,7 +143,7 @@ async def test_cookies_of_the_platforms_own_hosts_are_kept(origin: Origin, path:
     [
         ({}, ("http://proxy.test:8080", b"Basic dXNlcjpwYXNz", 30)),
         ({"HTTPPROXY_ENABLED": False}, (None, None, 30)),
-        ({"DOWNLOAD_TIMEOUT": 0}, ("http://proxy.test:8080", b"Basic dXNlcjpwYXNz", None)),
+        ({"DOWNLOAD_TIMEOUT": 7}, ("http://proxy.test:8080", b"Basic dXNlcjpwYXNz", 7)),
     ],
 )
 async def test_proxy_and_limit_of_time_are_those_of_the_settings(
