@@ -66,9 +66,9 @@ class ArchivePipeline:
         except OSError as error:
             detail = f"its files are on disk, and not in the archive: {error.strerror}"
             for key in self.archive.list_queued():
-                self.run_log.add_lost(key, Outcome.DISK, detail, source=self._sources.get_text(key))
+                self.run_log.add_lost(key, Outcome.DISK, detail, source=self._find_source(key))
         for key, assets in self.archive.gone.items():
-            source = self._sources.get_text(key)
+            source = self._find_source(key)
             self.run_log.add_lost(key, Outcome.DISK, _describe(assets), source=source)
         self._report_lost()
 
@@ -81,11 +81,18 @@ class ArchivePipeline:
                 if not self.archive.is_kept(key, file):
                     gone.setdefault(key, []).append(file.asset)
             for key, assets in gone.items():
-                source = self._sources.get_text(key)
+                source = self._find_source(key)
                 self.run_log.add_lost(key, Outcome.DISK, _describe(assets), source=source)
         except OSError as error:
             detail = f"its files cannot be looked for: {error.strerror}"
             self.run_log.add_gap("archive", Outcome.DISK, detail)
+
+    def _find_source(self, key: str) -> str:
+        """Return the list of a work; "" = unknown: a full disk may hold the temporary file, too."""
+        try:
+            return self._sources.get_text(key)
+        except OSError:
+            return ""
 
     @own_items
     def process_item(self, item: Item) -> Item:

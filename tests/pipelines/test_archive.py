@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+import errno
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from support.works import RENDITION, User, Work, make_crawler, write_files
 
+from f2scrapy.crawl.run_log import RunLog
 from f2scrapy.errors import Outcome
 from f2scrapy.model.media import File
 from pipelines.archive import ArchivePipeline
@@ -52,6 +56,27 @@ def test_what_is_not_on_disk_is_not_remembered(pipeline: ArchivePipeline, change
     change(pipeline.archive.locate(f"{PATH}_video.mp4"))
     pipeline.process_item(item)
     assert set(pipeline.archive.get_files(item.key)) == {"cover"}
+
+
+async def test_works_that_a_full_disk_keeps_out_of_the_archive_are_reported(
+    pipeline: ArchivePipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def refuse(*_: object) -> None:
+        fail()
+
+    def fail(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    pipeline._loop, pipeline.run_log = (
+        asyncio.get_running_loop(),
+        RunLog("works", datetime(2026, 11, 1, tzinfo=UTC)),
+    )
+    item = work(pipeline)
+    pipeline.process_item(item)
+    monkeypatch.setattr(pipeline.archive, "run", refuse)
+    monkeypatch.setattr(pipeline._sources, "get_text", fail)  # the keys are on that disk, too
+    await pipeline.close_spider()
+    assert pipeline.run_log.get_missing(item.key) is Outcome.DISK
 
 
 def test_second_time_writes_nothing(pipeline: ArchivePipeline, tmp_path: Path) -> None:
