@@ -97,12 +97,12 @@ class CsvExporter(BaseItemExporter):
     def __init__(self, file: IO[bytes], include_headers_line: bool = True, **kwargs: Any) -> None:
         super().__init__(dont_fail=True, **kwargs)
         self._headline = include_headers_line and not is_begun(file)
-        begin = _read_first_line(file) if include_headers_line else b""
+        begin = _read_begin(file) if include_headers_line else b""
         self._stream = TextIOWrapper(
             file, self.encoding or "utf-8", errors="replace", newline="", write_through=True
         )
         self._writer = csv.writer(self._stream, **self._kwargs)  # such as delimiter
-        self._old_headers = read_headers(begin, self._stream.encoding, **self._kwargs)
+        self._old_headers = self.read_headers(begin)
         self._for_excel = False
         self._columns: dict[str, str] = {}  # path in the item → header
         self._known: set[Any] = set()  # classes; of dicts, the names of their fields
@@ -127,6 +127,15 @@ class CsvExporter(BaseItemExporter):
     def finish_exporting(self) -> None:
         self._stream.detach()  # Scrapy closes the file
 
+    def read_headers(self, begin: bytes) -> list[str]:
+        """Return the headers of a file that begins with these bytes; [] = it has none."""
+        text = begin.decode(self._stream.encoding, "replace").removeprefix("\ufeff")
+        lines = text.splitlines(keepends=True)
+        try:
+            return next(csv.reader(lines, **self._kwargs), [])
+        except csv.Error:  # it is no CSV
+            return lines[:1]
+
     def _add_columns(self, item: Any) -> None:
         paths = list_columns(type(item)) if isinstance(item, BaseModel) else _list_fields(item)
         if not self._columns:
@@ -140,19 +149,10 @@ class CsvExporter(BaseItemExporter):
             logger.warning("CSV: no column for %s of %s", ", ".join(lost), type(item).__name__)
 
 
-def _read_first_line(file: IO[bytes]) -> bytes:
-    """Return the first line of a feed on this disk; b"" = it is new, or cannot be read."""
-    read = getattr(file, "read_first_line", None)  # of a RowFile
+def _read_begin(file: IO[bytes]) -> bytes:
+    """Return the first bytes of a feed on this disk; b"" = it is new, or cannot be read."""
+    read = getattr(file, "read_begin", None)  # of a RowFile
     return read() if read and is_begun(file) else b""
-
-
-def read_headers(line: bytes, encoding: str, **options: Any) -> list[str]:
-    """Return the headers in the first line of a CSV file; [] = it has none.
-
-    `options` are those of Python's csv module, such as `delimiter`.
-    """
-    text = line.decode(encoding, "replace").removeprefix("\ufeff")
-    return next(csv.reader([text], **options), [])
 
 
 def _fit_columns(columns: dict[str, str], headers: list[str]) -> dict[str, str]:

@@ -27,7 +27,8 @@ from scrapy.extensions.feedexport import (
 from scrapy.settings import BaseSettings
 from scrapy.utils.misc import build_from_crawler, load_object
 
-from f2scrapy.crawl.exporters import PLATFORM, list_columns, read_headers
+from f2scrapy.crawl.exporters import PLATFORM, CsvExporter, list_columns
+from f2scrapy.crawl.feed_files import BEGIN
 from f2scrapy.crawl.feed_formats import PACKAGES
 from f2scrapy.crawl.spider import ApiSpider
 from f2scrapy.errors import InputError
@@ -40,7 +41,6 @@ _OPTIONS = (  # of a feed, by Scrapy 2.19; plugins may have others
     "item_export_kwargs", "overwrite", "store_empty", "uri_params", "postprocessing",
 )  # fmt: skip
 _SQLITE = b"SQLite format 3\0"  # the first bytes of each such file
-_LINE = 1 << 20  # most bytes of a line of headers
 _ALIKE = 0.8  # of two names, as difflib measures it
 _MOMENTS = ("time", "batch_time", "batch_id")  # that Scrapy adds
 
@@ -80,8 +80,9 @@ def check_feeds(crawler: Crawler, values: Mapping[str, str]) -> None:
         _check_address(uri, feed, crawler.spidercls, values)
         _check_content(uri, feed, crawler.spidercls)
         if issubclass(crawler.spidercls, ApiSpider):
-            _check_exporter(uri, feed, kinds[feed["format"]], crawler)
-            _check_headers(uri, feed, crawler.spidercls)
+            exporter = _check_exporter(uri, feed, kinds[feed["format"]], crawler)
+            if isinstance(exporter, CsvExporter):
+                _check_headers(uri, feed, exporter, crawler.spidercls)
             _check_database(uri, feed)
         _check_storage(uri, feed, crawler)
 
@@ -175,8 +176,8 @@ def check_field(where: str, name: str) -> None:
         raise InputError(f"{where}: {describe_unknown(f'the field {name}', name, valid)}")
 
 
-def _check_exporter(uri: str, feed: Mapping[str, Any], kind: Any, crawler: Crawler) -> None:
-    """Check the names of a feed's options, and that the exporter takes those meant for it.
+def _check_exporter(uri: str, feed: Mapping[str, Any], kind: Any, crawler: Crawler) -> Any:
+    """Check the names of a feed's options; return an exporter with those meant for it.
 
     Scrapy makes the exporter at the first row, and ignores options that it does not know.
 
@@ -190,13 +191,15 @@ def _check_exporter(uri: str, feed: Mapping[str, Any], kind: Any, crawler: Crawl
     options = {"fields_to_export": feed["fields"], "encoding": feed["encoding"],
                "indent": feed["indent"]}  # fmt: skip
     try:
-        build_from_crawler(kind, crawler, BytesIO(), **options, **feed["item_export_kwargs"])
+        return build_from_crawler(kind, crawler, BytesIO(), **options, **feed["item_export_kwargs"])
     except Exception as error:  # noqa: BLE001 - of options that the user names
         why = f"{type(error).__name__}: {error}"
         raise InputError(f"{where}: item_export_kwargs cannot be used: {why}") from None
 
 
-def _check_headers(uri: str, feed: Mapping[str, Any], spider: type[ApiSpider]) -> None:
+def _check_headers(
+    uri: str, feed: Mapping[str, Any], exporter: CsvExporter, spider: type[ApiSpider]
+) -> None:
     """Check that a CSV file of an earlier run has the first column of the rows, which is their id.
 
     Lists of several kinds of rows are not checked.
@@ -204,14 +207,13 @@ def _check_headers(uri: str, feed: Mapping[str, Any], spider: type[ApiSpider]) -
     Raises:
         InputError: the file has the columns of other rows.
     """
-    options = dict(feed["item_export_kwargs"])
     is_mixed = spider.item.from_row.__func__ is not Item.from_row.__func__  # type: ignore[attr-defined]
-    has_headers = options.pop("include_headers_line", True)
-    if feed["format"] != "csv" or feed.get("overwrite") or is_mixed or not has_headers:
+    has_headers = feed["item_export_kwargs"].get("include_headers_line", True)
+    if feed.get("overwrite") or is_mixed or not has_headers:
         return
-    line = _read_first_line(uri) if urlsplit(uri).scheme in ("", "file") else b""
-    headers = read_headers(line, feed["encoding"] or "utf-8", **options)
-    fields = feed["fields"] or list_columns(spider.item)
+    begin = _read_begin(uri) if urlsplit(uri).scheme in ("", "file") else b""
+    headers = exporter.read_headers(begin)
+    fields = exporter.fields_to_export or list_columns(spider.item)
     wanted = [*(fields.values() if isinstance(fields, Mapping) else fields)]
     if headers and wanted[0] not in headers:
         shown = make_visible(", ".join(headers))[:100]
@@ -225,16 +227,16 @@ def _check_database(uri: str, feed: Mapping[str, Any]) -> None:
         InputError: it is another file.
     """
     if feed["format"] == "sqlite" and not feed.get("overwrite"):
-        begin = _read_first_line(uri)[: len(_SQLITE)]
+        begin = _read_begin(uri)[: len(_SQLITE)]
         if begin and begin != _SQLITE:
             raise InputError(f"{uri}: it is no SQLite file: name another file")
 
 
-def _read_first_line(uri: str) -> bytes:
-    """Return the first line of a local file; b"" = there is none, or it cannot be read."""
+def _read_begin(uri: str) -> bytes:
+    """Return the first bytes of a local file; b"" = there are none, or it cannot be read."""
     try:
         with Path(FileFeedStorage(uri).path).open("rb") as file:
-            return file.readline(_LINE) if file.seekable() else b""
+            return file.read(BEGIN) if file.seekable() else b""
     except (OSError, ValueError):
         return b""
 

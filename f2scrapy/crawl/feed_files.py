@@ -35,6 +35,7 @@ if sys.platform != "win32":
 logger = logging.getLogger(__name__)
 
 _BLOCK = 1 << 20  # bytes
+BEGIN = 1 << 16  # bytes that hold the headers of a CSV file
 _ELEMENT = re.compile(r"\s*[\[,]\s*(?=\{)")  # up to an element of an array
 _ASCII_LIKE = b'"\n'  # of an encoding in which the end of a row can be found by its bytes
 
@@ -73,10 +74,10 @@ class RowFile(BufferedIOBase):
                 self.file.truncate(begin)
                 raise
 
-    def read_first_line(self) -> bytes:
-        """Return the first line of what an earlier run has written; b"" = nothing."""
+    def read_begin(self) -> bytes:
+        """Return the first bytes of what an earlier run has written; b"" = nothing."""
         self.file.seek(0)
-        return self.file.readline(_BLOCK)
+        return self.file.read(BEGIN)
 
     def close(self) -> None:
         if not self.closed:

@@ -16,7 +16,6 @@ from scrapy.downloadermiddlewares.httpcache import HttpCacheMiddleware
 from scrapy.downloadermiddlewares.stats import DownloaderStats
 from scrapy.http import Response
 
-from f2scrapy.api.proxy import find_proxy
 from f2scrapy.api.signed_request import FileRequests
 from f2scrapy.crawl.browser.handler import get_file_saver
 from f2scrapy.crawl.middlewares.outcome import OutcomeMiddleware
@@ -25,7 +24,7 @@ from f2scrapy.crawl.middlewares.redirect import QuietRedirectMiddleware
 from f2scrapy.crawl.middlewares.signing import SigningMiddleware
 from f2scrapy.crawl.middlewares.unpacking import UnpackingMiddleware
 from f2scrapy.crawl.requests import PREPARED, MediaFile, get_purpose, is_stopping
-from f2scrapy.crawl.shared import get_identity, get_options
+from f2scrapy.crawl.shared import get_identity
 from f2scrapy.download.transfer import SaveTo
 from f2scrapy.errors import Outcome, Refused
 
@@ -48,13 +47,13 @@ class FileDownloads:
         assert crawler.engine is not None
         self._crawler = crawler
         self._requests = FileRequests(get_identity(crawler))
-        self._has_proxies = not get_options(crawler).sandbox  # none can reach the sandbox
-        self._timeout = crawler.settings.getfloat("DOWNLOAD_TIMEOUT")
         present = crawler.engine.downloader.middleware.middlewares
         parts: Any = {type(one): one for one in present}
         used = (OutcomeMiddleware, QuietRedirectMiddleware, SigningMiddleware)
         self._is_plain = parts.keys() >= {*used} and parts.keys() <= _KNOWN
         self._outcome, self._redirect, self._signing = map(parts.get, used)
+        preparing = (DownloadTimeoutMiddleware, ProxyMiddleware)  # each may be turned off
+        self._preparing = [parts[kind] for kind in preparing if kind in parts]
 
     async def download(self, request: Request) -> Response:
         """Return the response to a request of a `MediaFile`; the engine sends those to memory.
@@ -92,9 +91,8 @@ class FileDownloads:
     async def _send(self, request: Request, save: SaveTo) -> Response:
         if is_stopping(self._crawler):
             raise Refused(Outcome.INTERRUPTED, "the run was stopped before it")
-        request.meta.setdefault("download_timeout", self._timeout)
-        if self._has_proxies:
-            request.meta["proxy"] = find_proxy(request.url)
+        for part in self._preparing:
+            part.process_request(request)
         request.meta[PREPARED] = self._requests.build(request.url, save.kind)
         try:
             response = await get_file_saver(self._crawler).save(request, save)

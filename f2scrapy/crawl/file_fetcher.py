@@ -173,15 +173,13 @@ class FileFetcher:
     async def _receive(self, response: HttpResponse, transfer: Transfer, ranges: Ranges) -> None:
         self.crawler.signals.send_catch_log(transfer_started, transfer=transfer)
         async with aclosing(self.iterate_chunks(response)) as chunks:
-            if not transfer.is_split:
-                await self._fill(transfer, chunks)
-            if transfer.is_split or transfer.is_divisible:
+            if transfer.is_split or not await self._fill(transfer, chunks):
                 await ranges.begin(chunks)
 
-    async def _fill(self, transfer: Transfer, chunks: AsyncIterator[bytes]) -> None:
+    async def _fill(self, transfer: Transfer, chunks: AsyncIterator[bytes]) -> bool:
         """Receive each block while the one before it is written.
 
-        It ends behind the first block of a file that is divisible.
+        Return whether that was all: it ends behind the first block of a file that is divisible.
         """
         async with BlockWriter(self.disk) as writer:
             async for chunk in chunks:
@@ -191,7 +189,8 @@ class FileFetcher:
                 if transfer.pending >= BLOCK:
                     await writer.write(partial(transfer.write, transfer.pop_block()))
                     if transfer.is_divisible:
-                        return
+                        return False
+        return True
 
     def check_stop(self) -> None:
         """Raise Refused if the run is stopping."""

@@ -80,13 +80,18 @@ def test_feed_that_scrapy_only_logs_about_is_bad_input(
         ("desc;aweme_id", {}, False),
         ("desc;aweme_id", {"item_export_kwargs": {"delimiter": ";"}}, True),
         ("Text,Id", {"fields": {"aweme_id": "Id", "desc": "Text"}}, True),
+        ("上,Id\r\n", {"fields": {"aweme_id": "上"}, "encoding": "utf-16-le"}, True),
+        ("desc,aweme_id\r\n", {"encoding": "utf-16"}, True),
+        ("desc,aweme_id", {"item_export_kwargs": {"export_empty_fields": True}}, True),
+        ("a" * 200_000, {"item_export_kwargs": {"quotechar": "'"}}, False),
+        ('"a\r\rb"\rc', {"item_export_kwargs": {"strict": True, "quoting": 3}}, False),
     ],
 )
 def test_file_with_the_columns_of_other_rows_is_bad_input(
     headers: str, options: dict[str, Any], fits: bool, tmp_path: Path
 ) -> None:
     path = tmp_path / "rows.csv"
-    path.write_text(headers, "utf-8")
+    path.write_bytes(headers.encode(options.get("encoding", "utf-8")))
     settings = {"FEED_EXPORTERS": project.FEED_EXPORTERS, "FEEDS": {str(path): CSV | options}}
     wanted = nullcontext() if fits else pytest.raises(InputError, match="columns of other rows")
     with wanted:

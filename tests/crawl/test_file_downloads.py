@@ -10,10 +10,14 @@ import scrapy
 from scrapy import Request
 from scrapy.crawler import AsyncCrawlerRunner
 from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Response
 
 from f2scrapy import settings as project
+from f2scrapy.api.http_client import HttpClient
 from f2scrapy.crawl.file_downloads import FileDownloads
+from f2scrapy.crawl.file_saver import FileSaver
 from f2scrapy.crawl.shared import get_identity
+from f2scrapy.download.transfer import SaveTo
 from tests.support.transport_origin import (
     Origin,
     build_file_request,
@@ -46,6 +50,16 @@ class FilesSpider(scrapy.Spider):
             self.result = error
         for none in ():
             yield none
+
+
+def note_call(method: Any, calls: list[str]) -> Any:
+    """Return a method that notes its calls by name."""
+
+    async def call(self: Any) -> None:
+        calls.append(method.__qualname__)
+        await method(self)
+
+    return call
 
 
 class Witness:
@@ -97,6 +111,18 @@ async def test_no_redirect_leads_into_the_local_network(origin: Origin, path: Pa
     assert len(origin.requests) == 1
 
 
+async def test_connections_are_closed_at_the_end(
+    origin: Origin, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    origin.script = [respond_with(403)]  # the second try is by the identity's connections
+    closed: list[str] = []
+    for kind in (FileSaver, HttpClient):
+        monkeypatch.setattr(kind, "close", note_call(kind.close, closed))
+    spider = await download(origin, path)
+    assert spider.result.flags == ["saved"]
+    assert closed == ["HttpClient.close", "FileSaver.close"]
+
+
 async def test_refusal_comes_back_as_it_is(origin: Origin, path: Path) -> None:
     origin.script = [respond_with(404, b"gone")]
     spider = await download(origin, path)
@@ -110,6 +136,32 @@ async def test_cookies_of_the_platforms_own_hosts_are_kept(origin: Origin, path:
     spider = await download(origin, path, "https://www.douyin.com/aweme/v1/play/?x=1")
     assert get_identity(spider.crawler).uifid == "fresh"
     assert "Cookie" not in origin.requests[1].headers
+
+
+@pytest.mark.parametrize(
+    ("settings", "expected"),
+    [
+        ({}, ("http://proxy.test:8080", b"Basic dXNlcjpwYXNz", 30)),
+        ({"HTTPPROXY_ENABLED": False}, (None, None, 30)),
+        ({"DOWNLOAD_TIMEOUT": 0}, ("http://proxy.test:8080", b"Basic dXNlcjpwYXNz", None)),
+    ],
+)
+async def test_proxy_and_limit_of_time_are_those_of_the_settings(
+    path: Path, monkeypatch: pytest.MonkeyPatch, settings: Any, expected: Any
+) -> None:
+    monkeypatch.setenv("https_proxy", "http://user:pass@proxy.test:8080")
+    sent: list[Request] = []
+
+    async def save(_: FileSaver, request: Request, __: SaveTo) -> Response:
+        sent.append(request)
+        return Response(request.url)
+
+    monkeypatch.setattr(FileSaver, "save", save)
+    runner = AsyncCrawlerRunner({**SETTINGS, "F2_PATH": path.parent, **settings})
+    await runner.crawl(runner.create_crawler(FilesSpider), url=DOOR, path=path)
+    (request,) = sent
+    proxy, password = request.meta.get("proxy"), request.headers.get("Proxy-Authorization")
+    assert (proxy, password, request.meta.get("download_timeout")) == expected
 
 
 async def test_middleware_of_a_user_sees_files_too(origin: Origin, path: Path) -> None:

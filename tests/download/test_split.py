@@ -124,6 +124,31 @@ async def test_file_comes_in_ranges_that_cover_it_once(origin, path):
     assert response.meta["saved"].size == SIZE
 
 
+def end_early(count: int) -> Behaviour:
+    """Send *count* bytes of the content in chunks, the last of which says that this was all."""
+
+    async def behave(request: web.Request, origin: Origin) -> web.StreamResponse:
+        response = web.StreamResponse(status=206, headers={"ETag": origin.etag})
+        response.headers["Content-Range"] = f"bytes 0-{SIZE - 1}/{SIZE}"
+        response.enable_chunked_encoding()
+        await response.prepare(request)
+        await response.write(origin.content[:count])
+        return response
+
+    return behave
+
+
+@pytest.mark.parametrize("count", [0, 1000, BEGIN + 1000])
+async def test_body_that_ends_early_is_a_loss_of_data(origin, path, count):
+    origin.script = [end_early(count)]
+    result, _ = await save(origin, path)
+    assert isinstance(result, ResponseDataLossError)
+    assert not path.exists()
+    result, _ = await save(origin, path)
+    assert is_alone(path, origin.content)
+    assert result.meta["saved"].resumed_from == count
+
+
 @pytest.mark.parametrize(("ranges", "size"), [(1, SIZE), (4, 2_500_000)])
 async def test_one_range_and_short_files_come_in_one_piece(origin, path, ranges, size):
     origin.content = make_video(size)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Self
 from weakref import WeakKeyDictionary
 
-from scrapy import Request
+from scrapy import Request, signals
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
@@ -24,12 +24,24 @@ _SAVERS: WeakKeyDictionary[Crawler, FileSaver] = WeakKeyDictionary()
 
 
 def get_file_saver(crawler: Crawler) -> FileSaver:
-    """Return the one part of this crawl that saves files; the download handler closes it."""
+    """Return the one part of this crawl that saves files; it is closed with the engine.
+
+    Not by the download handler alone: without a request to it, as when all pages come from
+    Scrapy's cache, there is none.
+    """
     if crawler not in _SAVERS:  # aiohttp costs 0.2 s to import (2026-11), and lists have no files
         from f2scrapy.crawl.file_saver import FileSaver  # noqa: PLC0415
 
         _SAVERS[crawler] = FileSaver(crawler)
+        crawler.signals.connect(_close_connections, signals.engine_stopped)
     return _SAVERS[crawler]
+
+
+async def _close_connections(sender: Crawler) -> None:
+    """Close what the requests of a crawl have opened; a second call does nothing."""
+    await close_http_client(sender)
+    if saver := _SAVERS.pop(sender, None):
+        await saver.close()
 
 
 class DownloadHandler:
@@ -84,9 +96,7 @@ class DownloadHandler:
         return self._files
 
     async def close(self) -> None:
-        await close_http_client(self._crawler)
-        if saver := _SAVERS.pop(self._crawler, None):
-            await saver.close()
+        await _close_connections(self._crawler)
         if self._files is not None:
             await self._files.close()
         await self._route.close()
