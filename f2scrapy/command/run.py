@@ -114,8 +114,8 @@ def _choose_new(old: dict[str, Any], found: dict[str, Any], code: int) -> dict[s
 
     A killed run (`code` < 0) leaves the report of its beginning, which is true.
     """
-    is_old = bool(found) and found["started"] == old.get("started")
-    return {} if is_old or (not found.get("closed") and code >= 0) else found
+    is_whole = bool(found.get("closed")) or code < 0
+    return found if is_whole and found != old else {}
 
 
 def _drop_limits(job: Job, words: Sequence[str]) -> list[str]:

@@ -124,6 +124,8 @@ def test_report_of_another_run_is_not_shown() -> None:
     assert _choose_new(old, old, 4) == {}, "the disk took no report"
     assert _choose_new(old, begun, 4) == {}, "the disk took that of the beginning only"
     assert _choose_new(old, begun, -9) == begun
+    soon = old | {"seconds": 0.2}
+    assert _choose_new(old, soon, 1) == soon, "both within one second"
     assert _choose_new(old, ended, 0) == _choose_new({}, ended, 0) == ended
     assert _choose_new({}, {}, 1) == {}
 
