@@ -29,7 +29,6 @@ NAMES = (
     "metadata",
     "crawl",
     "large",
-    "transfer",
     "live",
 )
 BY_NAME = ("fleet",)  # takes minutes, and needs PostgreSQL

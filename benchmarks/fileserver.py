@@ -1,7 +1,7 @@
 """Serve files of any size from memory: `python -m benchmarks.fileserver` prints its address.
 
 `/…/<size>/<anything>` is an MP4 of that many bytes; the parts of its path before the size do not
-matter. `?latency=<seconds>` delays the response, `?rate=<bytes per second>` limits the connection.
+matter. `?rate=<bytes per second>` limits the connection.
 """
 
 import asyncio
@@ -46,8 +46,7 @@ class Files(asyncio.Protocol):
         self.buffer = b""
         options = {name: float(value) for name, (value,) in parse_qs(target.query).items()}
         self.rate = int(options.get("rate", 0))
-        arguments = int(target.path.split("/")[-2]), RANGE.search(request)
-        asyncio.get_running_loop().call_later(options.get("latency", 0), self.send, *arguments)
+        self.send(int(target.path.split("/")[-2]), RANGE.search(request))
 
     def send(self, size: int, wanted: re.Match[bytes] | None) -> None:
         start, last = (int(wanted[1]), int(wanted[2] or size - 1)) if wanted else (0, size - 1)

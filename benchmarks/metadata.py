@@ -2,9 +2,9 @@
 
 A small server has the pages, of real size, so that the cost of the sandbox is out of the figures;
 one list comes from the sandbox as well. The ratio is one of CPU seconds behind the start: other
-programs of the machine change it least. Works per second are those of the clock. A list of another length, alone:
+programs of the machine change it least. Works per second are those of the clock.
 
-python -m benchmarks.metadata 200000
+A list of another length: python -m benchmarks.metadata 200000
 """
 
 import gzip
@@ -18,8 +18,8 @@ from typing import Any, NamedTuple
 from urllib.request import urlopen
 
 from benchmarks.crawl import build_command
+from benchmarks.programs import run_to_end, serve
 from benchmarks.table import Row, format_table
-from benchmarks.transfer import run_to_end, serve
 from f2scrapy.sandbox.catalogue import FILMS
 
 LENGTHS, LENGTHS_QUICK = (20_000, 60_000), (5_000,)  # works
@@ -49,7 +49,7 @@ def crawl(sandbox: str, length: int, *words: str) -> Cost:
         folder, feed = Path(name), Path(name) / "works.jsonl"
         command = build_command(sandbox, f"list{length}", "", folder, "-O", str(feed), *words)
         before = _count_cpu()
-        _, _, rss = run_to_end(command)
+        _, rss = run_to_end(command)
         cpu = _count_cpu() - before
         report: dict[str, Any] = json.loads((folder / "report.json").read_text("utf-8"))
         with feed.open("rb") as rows:

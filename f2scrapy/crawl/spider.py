@@ -285,7 +285,7 @@ class ApiSpider(ListSpider):
             yield request
 
     async def parse(self, response: Response, **kwargs: Any) -> Results:
-        """Yield the request of the next page, then the items of this one."""
+        """Yield the items of one page, then the request of the next."""
         async for result in self._read(self._read_page, response, kwargs):
             yield result
 
@@ -322,12 +322,12 @@ class ApiSpider(ListSpider):
             yield second
             return
         self.reading.add_page(source, endpoint, pagination.newest, pagination.replies)
-        now, items = datetime.now(UTC), list[Item]()
+        now = datetime.now(UTC)
         try:
             for item in pagination.read_page(endpoint, answer):
                 item.spider, item.fetched_at = self.name, now
                 if self._is_new(item) and not self._is_index(pagination.item):
-                    items.append(item)
+                    yield item
                 child = self.get_child_list(item)
                 if child is not None:
                     yield from self._start_child(child, pagination)
@@ -336,15 +336,10 @@ class ApiSpider(ListSpider):
         except ProtocolError:
             following = pagination.repeat_page(endpoint)
             if following is None:
-                yield from items
                 raise
-        except OSError:
-            yield from items
-            raise
         if following is not None:
             yield self._request_page(following, pagination)
-        yield from items  # their files come while the next page does
-        if following is None and pagination.listing.finished:
+        elif pagination.listing.finished:
             yield from self.finish_list(pagination)
             self.reading.finish_list(source)
 
