@@ -75,8 +75,8 @@ def is_kept(place: str, names: list[str], now: Mapping[str, list[str]]) -> bool:
     return place in now and set(names) <= set(there)
 
 
-def add_names(store: Path = STORE) -> str:
-    """Store the names of today; return the error message, "" = none."""
+def add_names(store: Path = STORE) -> str | None:
+    """Store the names of today; return the error message; None = there is none, exit code 0."""
     stored, now = load_names(store), collect_names()
     if missing := find_missing(stored, now):
         return f"stored names are missing: {', '.join(missing)}; nothing was stored"
@@ -84,7 +84,7 @@ def add_names(store: Path = STORE) -> str:
     new = sorted(now.keys() - stored.keys())
     sys.stdout.writelines(f"new: {place}\n" for place in new)
     store.write_text(json.dumps(lines, indent=2, ensure_ascii=False) + "\n", "utf-8")
-    return ""
+    return None
 
 
 if __name__ == "__main__":

@@ -10,10 +10,9 @@ from f2scrapy.config.spider_files import find_spider_modules
 from f2scrapy.crawl.spider_loader import SpiderLoader
 
 ROOT = Path(__file__).parents[1]
-BESIDES = {"spiders", "pipelines", "docs/F2.md", "docs/compare.md", "docs/python.md",
-           "docs/research.md", "docs/sandbox.md", "docs/stores.md", "docs/unattended.md",
-           "deploy", "benchmarks", "peers",
-           "tests"}  # fmt: skip
+BESIDES = {"spiders", "pipelines", "docs/F2.md", "docs/compare.md", "docs/performance.md",
+           "docs/python.md", "docs/research.md", "docs/sandbox.md", "docs/stores.md",
+           "docs/unattended.md", "deploy", "benchmarks", "peers", "tests"}  # fmt: skip
 GUIDE = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
 COMPARED = [(ROOT / f"docs/{name}.md").read_text("utf-8") for name in ("compare", "compare.zh-CN")]
 READMES = [(ROOT / name).read_text("utf-8") for name in ("README.md", "README.zh-CN.md")]

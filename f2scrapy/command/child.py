@@ -31,8 +31,11 @@ def run_child(command: Sequence[str]) -> Ended:
             child.terminate()
 
     with _handle_signals(handle):
-        children.append(subprocess.Popen(command))
-        return Ended(children[0].wait(), bool(stopped))
+        child = subprocess.Popen(command)
+        children.append(child)
+        if stopped:  # before there was a child
+            child.terminate()
+        return Ended(child.wait(), bool(stopped))
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from f2scrapy.command.arguments import COMMANDS
-from f2scrapy.config.inputs import read_lines
+from f2scrapy.config.inputs import is_export, read_lines
 from f2scrapy.config.spider_files import find_spider_modules
 from f2scrapy.errors import InputError
 from f2scrapy.model.link import OWN, decode_urls, list_urls
@@ -81,11 +81,18 @@ def choose_spider(platform: str, kind: str, task: str = "") -> str:
 
 
 def _expand_file(word: str) -> list[str]:
-    """Return the lines of the file that `@file` names; `@name` is a user if there is no file."""
+    """Return the lines of the file that `@file` names; `@name` is a user if there is no file.
+
+    An export of an account names much that is no work, such as pictures: it is left out.
+    """
     path = Path(word[1:])
-    if word[:1] == "@" and ("/" in word or path.suffix in (".txt", ".json") or path.is_file()):
-        return read_lines(word)
-    return [word]
+    if word[:1] != "@" or not ("/" in word or path.suffix in (".txt", ".json") or path.is_file()):
+        return [word]
+    lines = read_lines(word)
+    if is_export(word):
+        finders = [get_platform(name).links.find for name in list_platforms()]
+        return [line for line in lines if any(find(line) for find in finders)] or lines
+    return lines
 
 
 def _find_in_text(text: str, task: str) -> Iterator[Job | ShortLink]:

@@ -18,7 +18,7 @@ from f2scrapy.command.child import Ended, run_child
 from f2scrapy.command.jobs import Job, ShortLink, choose_spider
 from f2scrapy.command.summary import describe_report
 from f2scrapy.crawl.start import build_process, run_scrapy
-from f2scrapy.errors import EXIT_INPUT, InputError, get_worst_exit_code
+from f2scrapy.errors import EXIT_INPUT, EXIT_UNEXPLAINED, InputError, get_worst_exit_code
 from f2scrapy.language import translate as _
 
 _EXIT_USAGE = 2  # of Scrapy: it does not know the words
@@ -79,7 +79,7 @@ def run_jobs(jobs: Sequence[Job], words: Sequence[str], output: Output) -> int:
     """Run each job with these words of `scrapy crawl`; return the worst exit code.
 
     One job runs in this process, which saves the start of another; Scrapy cannot run twice in one.
-    Ctrl-C ends the present job and begins no other.
+    Ctrl-C ends the present job and begins no other: that is incomplete, however the job ended.
     """
     codes: list[int] = []
     if output.shown_field:
@@ -88,22 +88,29 @@ def run_jobs(jobs: Sequence[Job], words: Sequence[str], output: Output) -> int:
         for job in jobs:
             place = _Place(job.spider, Path(folder), output, len(jobs) == 1)
             wanted = words if len(jobs) == 1 else _drop_limits(job, words)
-            old = place.read_report()
             ended = _run_job(job, wanted, place)
             codes.append(ended.code)
-            report = _choose_new(old, place.read_report(), ended.code)
-            _show(report, place)
-            if not report and ended.code not in (EXIT_INPUT, _EXIT_USAGE):
-                text = (
-                    "{path}: the report of this run could not be written; its exit code is {code}"
-                )
-                print(_(text, path=place.report, code=ended.code), file=sys.stderr)  # noqa: T201
-            if ended.is_stopped or report.get("closed") == "shutdown":
+            if ended.is_stopped:
                 break
+    if left := [job.spider for job in jobs[len(codes) :]]:
+        codes.append(EXIT_UNEXPLAINED)
+        print(_("not begun: {names}", names=", ".join(left)), file=sys.stderr)  # noqa: T201
     return get_worst_exit_code(code if code in (0, 1, 3, 4, 5) else 4 for code in codes)
 
 
 def _run_job(job: Job, words: Sequence[str], place: _Place) -> Ended:
+    """Run a job and show its result."""
+    old = place.read_report()
+    ended = _crawl(job, words, place)
+    report = _choose_new(old, place.read_report(), ended.code)
+    _show(report, place)
+    if not report and ended.code not in (EXIT_INPUT, _EXIT_USAGE):
+        text = "{path}: the report of this run could not be written; its exit code is {code}"
+        print(_(text, path=place.report, code=ended.code), file=sys.stderr)  # noqa: T201
+    return Ended(ended.code, ended.is_stopped or report.get("closed") == "shutdown")
+
+
+def _crawl(job: Job, words: Sequence[str], place: _Place) -> Ended:
     crawl = ["crawl", job.spider, *_build_url(job, place), *_choose_media(job, words)]
     crawl += [*words, *job.words, *place.build_words()]
     return Ended(run_scrapy(crawl), False) if place.is_only else run_child(build_process(crawl))
@@ -114,8 +121,8 @@ def _choose_new(old: dict[str, Any], found: dict[str, Any], code: int) -> dict[s
 
     A killed run (`code` < 0) leaves the report of its beginning, which is true.
     """
-    is_old = bool(found) and found["started"] == old.get("started")
-    return {} if is_old or (not found.get("closed") and code >= 0) else found
+    is_whole = bool(found.get("closed")) or code < 0
+    return found if is_whole and found != old else {}
 
 
 def _drop_limits(job: Job, words: Sequence[str]) -> list[str]:

@@ -49,9 +49,8 @@ def update(words: Sequence[str]) -> int:
         return _update_once(given)
     pause = parse_period("--every", given.every)
     _check(given)  # else a service would repeat the mistake for ever
-    once = [
-        text for text in words if text not in ("--every", given.every, f"--every={given.every}")
-    ]
+    once = [*given.words, *([f"--path={given.path}"] if given.path else [])]
+    once += [word for text in given.settings for word in ("-s", text)]
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # process 1 has none by itself
     try:
         while True:

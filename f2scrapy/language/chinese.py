@@ -91,6 +91,7 @@ CHINESE: dict[str, str] = {
     "a table, no files": "只导出表格，不下载文件",
     # the last line
     "{path}: the report of this run could not be written; its exit code is {code}": "{path}：无法写入本次运行的报告；退出码为 {code}",
+    "not begun: {names}": "没有开始：{names}",
     ", ": "，",
     ": ": "：",
     "the platform says there is nothing": "平台说没有内容",

@@ -37,7 +37,7 @@ CHINESE: dict[str, str] = {
     "this is blank": "内容为空白",
     "this is missing": "缺少这一项",
     "-a {name}=… is missing": "缺少 -a {name}=…",
-    "names of files are in {encoding} here, which lacks letters": "这里的文件名编码是 {encoding}，缺少很多文字",
+    "names of files are in {encoding} here, which lacks letters": "当前系统的文件名编码是 {encoding}，很多文字无法表示",
     "set PYTHONUTF8=1, or LANG=C.UTF-8": "请设置 PYTHONUTF8=1，或 LANG=C.UTF-8",
     "more than {size} bytes of messages wait for a slow sink": "输出太慢，等待写入的消息超过 {size} 字节",
     "no disk space for waiting messages": "磁盘没有空间存放等待写入的消息",
@@ -429,7 +429,7 @@ CHINESE: dict[str, str] = {
     "its row cannot be written": "它的一行写不进去",
     "its files cannot be looked for": "无法查找它的文件",
     "the temporary file for keys of rows: {why}; TMPDIR names its folder": (
-        "记录各行键值的临时文件：{why}；TMPDIR 指定它所在的文件夹"
+        "去重用的临时文件：{why}；可用 TMPDIR 指定它所在的目录"
     ),
     "removed while the run went on": "运行期间被删除",
     "cannot be linked into {folder}: {why}": "无法链接到 {folder}：{why}",

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -39,3 +40,19 @@ def test_sigterm_is_passed_on_and_ends_all(tmp_path: Path) -> None:
     thread.join()
     assert ended == Ended(3, True)
     assert signal.getsignal(signal.SIGTERM) is before
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_signal_before_the_child_begins_ends_it(
+    number: signal.Signals, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin = subprocess.Popen
+
+    def begin_late(command: list[str]) -> subprocess.Popen[bytes]:
+        signal.raise_signal(number)
+        return begin(command)
+
+    monkeypatch.setattr(subprocess, "Popen", begin_late)
+    ended = run_child([sys.executable, "-c", "import time; time.sleep(60)"])
+    assert ended == Ended(-signal.SIGTERM, True)

@@ -90,10 +90,14 @@ def test_short_link_is_left_to_the_network() -> None:
 
 def test_export_of_an_account_gives_its_works(tmp_path: Path) -> None:
     link = "https://www.tiktokv.com/share/video/7699826113376157705/"
-    content = {"Login": [{"IP": "203.0.113.7"}], "Likes": [{"link": link}]}
+    others = ["https://www.tiktok.com/sticker/x-12345", "https://p16.example.com/me.jpeg"]
+    content = {"Login": [{"IP": "203.0.113.7"}], "Likes": [{"link": link}], "Others": others}
     file = tmp_path / "user_data_tiktok.json"
     file.write_text(json.dumps(content), encoding="utf-8")
     assert find_jobs([f"@{file}"]) == [Job("tiktok_post", [link])]
+    file.write_text(json.dumps(others), encoding="utf-8")
+    with pytest.raises(InputError, match="this is an effect"):
+        find_jobs([f"@{file}"])
 
 
 @pytest.mark.parametrize(

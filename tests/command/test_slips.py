@@ -11,9 +11,10 @@ from support.crawling import Play
 from f2scrapy import settings as project
 from f2scrapy.archive.archive import Archive
 from f2scrapy.command.arguments import FORMATS, build_parser
+from f2scrapy.command.child import Ended
 from f2scrapy.command.jobs import Job
 from f2scrapy.command.main import main
-from f2scrapy.command.run import _choose_new, _drop_limits, format_row
+from f2scrapy.command.run import Output, _choose_new, _drop_limits, format_row, run_jobs
 from f2scrapy.model.media import File
 
 from .test_command import run_in_shell
@@ -124,8 +125,22 @@ def test_report_of_another_run_is_not_shown() -> None:
     assert _choose_new(old, old, 4) == {}, "the disk took no report"
     assert _choose_new(old, begun, 4) == {}, "the disk took that of the beginning only"
     assert _choose_new(old, begun, -9) == begun
+    soon = old | {"seconds": 0.2}
+    assert _choose_new(old, soon, 1) == soon, "both within one second"
     assert _choose_new(old, ended, 0) == _choose_new({}, ended, 0) == ended
     assert _choose_new({}, {}, 1) == {}
+
+
+def test_jobs_that_were_not_begun_are_missing(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The first one may be whole at the moment of the signal."""
+    jobs = [Job("douyin_user_post"), Job("tiktok_user_post"), Job("douyin_post")]
+    monkeypatch.setattr("f2scrapy.command.run.run_child", lambda _: Ended(0, True))
+    assert run_jobs(jobs, [], Output()) == 4
+    assert capsys.readouterr().err.endswith("not begun: tiktok_user_post, douyin_post\n")
+    monkeypatch.setattr("f2scrapy.command.run.run_child", lambda _: Ended(0, False))
+    assert run_jobs(jobs, [], Output()) == 0
 
 
 def test_damaged_archive_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -68,6 +68,24 @@ def test_mistake_is_not_repeated_for_ever(
     assert capsys.readouterr().err.startswith("f2scrapy: ")
 
 
+@pytest.mark.parametrize("every", [["--every", "24h"], ["--every=24h"], ["--ev=24h"]])
+def test_each_run_has_the_other_words(every: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run that had --every, too, would begin runs without end."""
+    commands: list[list[str]] = []
+
+    def run(command: list[str]) -> Ended:
+        commands.append(command[3:])
+        return Ended(0, True)
+
+    monkeypatch.setattr("f2scrapy.command.update.run_child", run)
+    before = signal.getsignal(signal.SIGTERM)
+    try:
+        assert main(["update", *every, "@nasa", "--path", "24h", "-s", "F2_PACE=2"]) == 0
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert commands == [["update", "@nasa", "--path=24h", "-s", "F2_PACE=2"]]
+
+
 def test_sigterm_ends_the_pause(monkeypatch: pytest.MonkeyPatch) -> None:
     """The first process of a container has no handler of its own, and would not end."""
     before = signal.getsignal(signal.SIGTERM)

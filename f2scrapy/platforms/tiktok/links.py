@@ -32,7 +32,8 @@ _NAME = rf"(?!\d+$)(?!MS4w){_UNIQUE_ID}"
 KINDS = model.KINDS | {
     "aweme_id": model.KINDS["aweme_id"]._replace(form="https://www.tiktok.com/@user/video/{}"),
     "unique_id": Kind("a user's name", "用户名", "user_post", bare=_NAME),
-    "collection_id": Kind("a collection", "合集", "collection",
+    "mix_id": Kind("a playlist", "播放列表", "mix"),
+    "collection_id": Kind("a collection", "收藏集", "collection",
                           form="https://www.tiktok.com/@user/collection/list-{}"),
     "poi_id": Kind("a place", "地点", "place", bare=r"\d{15,20}"),
     "hashtag_name": Kind("a hashtag's name", "话题名", "hashtag",
