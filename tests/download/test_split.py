@@ -146,7 +146,7 @@ async def test_body_that_ends_early_is_a_loss_of_data(origin, path, count):
     assert not path.exists()
     result, _ = await save(origin, path)
     assert is_alone(path, origin.content)
-    assert result.meta["saved"].resumed_from == count
+    assert result.meta["saved"].resumed_from >= count  # other ranges may have come, too
 
 
 @pytest.mark.parametrize(("ranges", "size"), [(1, SIZE), (4, 2_500_000)])
