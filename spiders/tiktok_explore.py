@@ -11,8 +11,9 @@ from f2scrapy.platforms.tiktok.items.posts import Post
 
 
 class ExploreArgs(PaginationArgs):
-    """Arguments of the page."""
+    """Arguments of the page; no recording shows its end."""
 
+    max_counts: int = Field(100, ge=0)
     category: int = Field(120, ge=1)  # its tab, as in `category_type` of a work; 120 = all
 
 
