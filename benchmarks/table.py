@@ -42,4 +42,4 @@ def _describe(row: Row) -> tuple[str, str, str, str, str]:
     sign, goal = (">=", row.least) if row.most is None else ("<=", row.most)
     met = "" if row.is_met else "MISSED"
     number = f"{row.value:,.2f}" if abs(row.value) < 100 else f"{row.value:,.0f}"
-    return row.what, row.figure, number, f"{sign} {goal:g}", met
+    return row.what, row.figure, number, f"{sign} {goal:.3g}", met
