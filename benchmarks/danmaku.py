@@ -351,7 +351,7 @@ def main(*, quick: bool) -> list[Row]:
     rounds = ROUNDS_QUICK if quick else ROUNDS
     rows = []
     loads = [build_load("generated", "tiktok", generate_messages()), *read_recorded()]
-    for given in loads[-2:] if quick else loads:
+    for given in loads[:1] if quick else loads:
         if not quick:
             compare_payloads(given, rounds)
         rows += [compare(given, CHAT, 5, rounds), compare(given, ALL, 3, rounds)]
