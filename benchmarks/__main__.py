@@ -3,8 +3,8 @@
 python -m benchmarks [--quick] [NAME …]
 
 Without names all are run: minutes on two cores, with `--quick` one minute and a half. The exit code
-is 1 if a goal is missed or a benchmark fails. One is skipped, with one line, if a program it needs
-cannot be installed.
+is 1 if a goal is missed or a benchmark fails. A benchmark is skipped, with one line, if a program
+that it needs cannot be installed.
 """
 
 import argparse

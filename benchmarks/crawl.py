@@ -76,9 +76,9 @@ def measure_main_job() -> None:
 def measure_files(latency: float, *, quick: bool) -> list[Row]:
     """Measure many works with one image of 200 kB, beside programs that get the URLs as a list.
 
-    One server serves all of them: it takes 0.4 ms of CPU for a file, 0.8 with its row of a list,
-    which is less than any of the programs. With latency the list is the limit: its pages of 18
-    works follow one another, at 50 ms no more than 360 works a second.
+    The same server serves all of them: it takes 0.4 ms of CPU for a file, 0.8 with its row of a
+    list, which is less than any of the programs. With latency the list is the limit: its pages of
+    18 works follow one another, at 50 ms no more than 360 works a second.
     """
     options = ("--image-bytes", str(SMALL), "--latency", str(latency * 1000))
     files = FILES_QUICK if quick else FILES

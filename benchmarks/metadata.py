@@ -32,7 +32,7 @@ _PAGE = "www.douyin.com/aweme/v1/web/aweme/post/?max_cursor="
 
 
 class Cost(NamedTuple):
-    """What a crawl has taken."""
+    """The cost of a crawl."""
 
     rate: float  # works per second, without the imports
     cpu: float  # seconds in all
