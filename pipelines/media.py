@@ -40,7 +40,7 @@ from f2scrapy.download.transfer import BrokenContent, NoSound, SaveTo
 from f2scrapy.errors import Outcome, ProtocolError, Refused
 from f2scrapy.model.item import Item
 from f2scrapy.model.media import CONTENT_KINDS, File, Media, MediaKind, Rendition
-from f2scrapy.model.rendition import Policy, choose, rank
+from f2scrapy.model.rendition import choose, rank
 from f2scrapy.text import describe_error, format_redacted_traceback
 
 logger = logging.getLogger(__name__)
@@ -60,36 +60,21 @@ def is_passing(error: OSError) -> bool:
 class MediaPipeline:
     """Sets `item.files`; missing files go to the run log, and the item passes without them."""
 
-    def __init__(
-        self,
-        crawler: Crawler,
-        wanted: frozenset[MediaKind],
-        policy: Policy,
-        *,
-        upgrade: bool,
-        concurrency: int,
-    ) -> None:
+    def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
+        options = get_options(crawler)
+        self.wanted = options.media - {MediaKind.LIVE}
+        if not self.wanted:
+            raise NotConfigured
         # A slot of Scrapy 2.19 starts all its waiting requests at once, despite its concurrency.
-        self.semaphore = asyncio.Semaphore(concurrency)
-        self.wanted = wanted
-        self.policy = policy
-        self.upgrade = upgrade
+        self.semaphore = asyncio.Semaphore(options.media_concurrency)
+        self.policy = options.rendition
+        self.upgrade = options.upgrade
         self.network_errors = get_network_errors(crawler.settings)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        options = get_options(crawler)
-        wanted = options.media - {MediaKind.LIVE}
-        if not wanted:
-            raise NotConfigured
-        return cls(
-            crawler,
-            wanted,
-            options.rendition,
-            upgrade=options.upgrade,
-            concurrency=options.media_concurrency,
-        )
+        return cls(crawler)
 
     async def open_spider(self) -> None:
         self.run_log = get_run_log(self.crawler)

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import Any, NamedTuple, cast, get_type_hints
+from typing import Any, NamedTuple, get_type_hints
 from urllib.parse import quote
 
 from f2scrapy import project_package
@@ -185,12 +185,11 @@ def _find_spiders() -> Spiders:
     from f2scrapy.crawl.spider_loader import SpiderLoader  # noqa: PLC0415
     from f2scrapy.model.item import Item  # noqa: PLC0415
 
-    loader, base = SpiderLoader([project_package("spiders")]), cast("Any", Item)
+    loader = SpiderLoader([project_package("spiders")])
     spiders: Spiders = defaultdict(list)
     for name in sorted(find_spider_modules()):
         spider: Any = loader.load(name)
-        is_mixed = spider.item.from_row.__func__ is not base.from_row.__func__
-        has_files = is_mixed or spider.item.list_media is not Item.list_media
+        has_files = spider.item.is_mixed() or spider.item.list_media is not Item.list_media
         if has_files and issubclass(get_type_hints(spider)["args"], PaginationArgs):
             spiders[find_platform(name), spider.mode].append(spider)
     return spiders

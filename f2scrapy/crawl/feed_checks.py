@@ -207,9 +207,8 @@ def _check_headers(
     Raises:
         InputError: the file has the columns of other rows.
     """
-    is_mixed = spider.item.from_row.__func__ is not Item.from_row.__func__  # type: ignore[attr-defined]
     has_headers = feed["item_export_kwargs"].get("include_headers_line", True)
-    if feed.get("overwrite") or is_mixed or not has_headers:
+    if feed.get("overwrite") or spider.item.is_mixed() or not has_headers:
         return
     begin = _read_begin(uri) if urlsplit(uri).scheme in ("", "file") else b""
     headers = exporter.read_headers(begin)

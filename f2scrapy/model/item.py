@@ -79,6 +79,11 @@ class Item(BaseModel):
         return cls.parse(row)
 
     @classmethod
+    def is_mixed(cls) -> bool:
+        """Return whether the rows of a list become items of several classes, by `from_row`."""
+        return cls.from_row.__func__ is not Item.from_row.__func__  # type: ignore[attr-defined]
+
+    @classmethod
     def parse(cls, row: Any) -> Self:
         """Parse a row as this very class, by paths alone and never by our own field names.
 

@@ -19,6 +19,8 @@ from tests.support.transport_origin import (
     build_file_request,
     cut_after,
     fetch,
+    get_journal,
+    get_part,
     hang_after,
     make_video,
     respond_with,
@@ -30,14 +32,6 @@ from tests.support.transport_origin import (
 )
 
 CUT = 2_500_000  # bytes: two blocks and a half
-
-
-def get_part(path: Path) -> Path:
-    return path.with_name(f"{path.name}.part")
-
-
-def get_journal(path: Path) -> Path:
-    return path.with_name(f"{path.name}.part.json")
 
 
 async def save(origin: Origin, path: Path, retries: int = 0, **options):

@@ -25,6 +25,8 @@ from tests.support.transport_origin import (
     build_file_request,
     cut_after,
     fetch,
+    get_journal,
+    get_part,
     hang_after,
     make_video,
     respond_with,
@@ -48,14 +50,6 @@ def _short_ranges(monkeypatch: pytest.MonkeyPatch) -> None:
 def origin(origin: Origin) -> Origin:
     origin.content = CONTENT
     return origin
-
-
-def get_part(path: Path) -> Path:
-    return path.with_name(f"{path.name}.part")
-
-
-def get_journal(path: Path) -> Path:
-    return path.with_name(f"{path.name}.part.json")
 
 
 def is_alone(path: Path, content: bytes) -> bool:
@@ -445,10 +439,7 @@ def test_record_that_a_kill_has_cut_says_nothing(path, cut):
     again.split()
     again.record(Span(10, 20))
     again.close()
-    last = PartFile(path, "k")
-    last.open()
-    assert set(last.held) == {Span(0, 20)}
-    last.close()
+    assert read_held(path) == {Span(0, 20)}
 
 
 def test_journal_of_a_part_that_was_cut_claims_no_byte_behind_its_end(path):
@@ -458,10 +449,7 @@ def test_journal_of_a_part_that_was_cut_claims_no_byte_behind_its_end(path):
     part.close()
     with get_part(path).open("r+b") as file:
         file.truncate(60)
-    again = PartFile(path, "k")
-    again.open()
-    assert set(again.held) == {Span(0, 10)}
-    again.close()
+    assert read_held(path) == {Span(0, 10)}
 
 
 def test_part_with_gaps_is_no_prefix_for_readers_of_one_line(path):

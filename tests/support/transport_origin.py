@@ -27,6 +27,14 @@ def make_video(size: int) -> bytes:
     return MP4 + box.to_bytes(4, "big") + b"mdat" + filling[: box - 8].ljust(box - 8, b"\x01")
 
 
+def get_part(path: Path) -> Path:
+    return path.with_name(f"{path.name}.part")
+
+
+def get_journal(path: Path) -> Path:
+    return path.with_name(f"{path.name}.part.json")
+
+
 class Origin:
     """Serves `content` under every path; `script` has a behaviour for each request."""
 
