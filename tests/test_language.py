@@ -197,15 +197,21 @@ def number_values(texts: set[str]) -> set[str]:
     return {one for one in numbered if re.search(r"[a-z]{2,} [a-z]{2,}", one)}
 
 
+PLACES = {  # of texts among the arguments of a call
+    "add_gap": 2, "add_lost": 2, "FileMissing": 1, "SoundMissing": 1, "add_remark": 1,
+    "remarks.append": 0,
+}  # fmt: skip
+
+
 def list_details(path: Path) -> set[str]:
-    """Return the details of gaps in a module, likewise."""
+    """Return the details of gaps and the remarks in a module, likewise."""
     nodes = []
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.Call):
-            place = {"add_gap": 2, "add_lost": 2, "FileMissing": 1, "SoundMissing": 1}.get(
-                ast.unparse(node.func).rpartition(".")[2], 99
-            )
-            nodes += node.args[place : place + 1]
+            name = ast.unparse(node.func)
+            for called, place in PLACES.items():
+                if name == called or name.endswith(f".{called}"):
+                    nodes += node.args[place : place + 1]
         elif isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "detail":
             nodes.append(node.value)
     return number_values(set(map(read_template, nodes)))
