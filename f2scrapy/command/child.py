@@ -5,8 +5,10 @@ from __future__ import annotations
 import signal
 import subprocess
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, NamedTuple
+
+_STEP_S = 0.5  # of the wait for a child
 
 
 class Ended(NamedTuple):
@@ -35,7 +37,10 @@ def run_child(command: Sequence[str]) -> Ended:
         children.append(child)
         if stopped:  # before there was a child
             child.terminate()
-        return Ended(child.wait(), bool(stopped))
+        while True:
+            with suppress(subprocess.TimeoutExpired):
+                # A signal that comes just before an endless wait would be handled after it.
+                return Ended(child.wait(_STEP_S), bool(stopped))
 
 
 @contextmanager

@@ -88,10 +88,16 @@ def test_each_run_has_the_other_words(every: list[str], monkeypatch: pytest.Monk
 
 def test_sigterm_ends_the_pause(monkeypatch: pytest.MonkeyPatch) -> None:
     """The first process of a container has no handler of its own, and would not end."""
-    before = signal.getsignal(signal.SIGTERM)
+    before, steps = signal.getsignal(signal.SIGTERM), []
+
+    def sleep(seconds: float) -> None:
+        steps.append(seconds)
+        signal.raise_signal(signal.SIGTERM)
+
     monkeypatch.setattr("f2scrapy.command.update.run_child", lambda _: Ended(0, False))
-    monkeypatch.setattr("time.sleep", lambda _: signal.raise_signal(signal.SIGTERM))
+    monkeypatch.setattr("time.sleep", sleep)
     try:
         assert main(["update", "--every", "24h"]) == 0
+        assert steps[0] <= 1, "a signal just before a sleep is handled after it"
     finally:
         signal.signal(signal.SIGTERM, before)
