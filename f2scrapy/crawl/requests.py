@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from scrapy import Request
 from scrapy.exceptions import (
@@ -36,8 +36,7 @@ BAD_ADDRESS = (  # raised for addresses that are invalid or lead to no file
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class ApiCall:
+class ApiCall(NamedTuple):
     """A request of an interface; its decoded answer will be in `response.meta["answer"]`."""
 
     endpoint: Endpoint
@@ -48,8 +47,7 @@ class SitePage:
     """A request of an HTML page or a short link."""
 
 
-@dataclass(frozen=True)
-class MediaFile:
+class MediaFile(NamedTuple):
     """A request of a file; `save_to` None = its body is kept in memory."""
 
     save_to: SaveTo | None = None
