@@ -26,7 +26,7 @@ from f2scrapy.text import pluralize
 
 logger = logging.getLogger(__name__)
 
-# What disks without hard links answer: FAT and network shares; another disk below F2_PATH.
+# Answers of disks without hard links: FAT and network shares; another disk below F2_PATH.
 _UNSUPPORTED = frozenset(
     (errno.EPERM, errno.EOPNOTSUPP, errno.ENOTSUP, errno.ENOSYS, errno.EINVAL, errno.EXDEV)
 )
