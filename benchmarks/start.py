@@ -23,9 +23,9 @@ LINK = "https://www.douyin.com/user/MS4wLjABAAAA-start"
 VERSION = "scrapy version"
 COMMANDS = {  # words → highest ratio; the first is the measure
     VERSION: 1.0,
-    "scrapy list": 1.15,
+    "scrapy list": 1.0,
     "f2scrapy --help": 0.2,
-    f"scrapy crawl douyin_user_post -a url={LINK}": 1.75,
+    f"scrapy crawl douyin_user_post -a url={LINK}": 1.5,
 }
 
 

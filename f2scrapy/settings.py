@@ -197,7 +197,6 @@ EXTENSIONS = {
     "f2scrapy.crawl.extensions.progress.Progress": 10,
     "f2scrapy.crawl.extensions.notify.Notify": 20,
     "f2scrapy.crawl.extensions.log_redaction.LogRedaction": 30,  # no signed address in the log
-    "scrapy.extensions.telnet.TelnetConsole": None,
 }
 WARN_ON_GENERATOR_RETURN_VALUE = False  # it parses the source of callbacks for each page
 TELNETCONSOLE_ENABLED = False  # it and remote control execute code of any local user

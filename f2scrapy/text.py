@@ -30,7 +30,7 @@ _INVISIBLE = (
     "\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     "\ud800-\udfff\ufffe\uffff\U000e0000-\U000e007f"
 )
-_UNSEEN = re.compile(f"({_FLAG}|{_JOINER})|[{_INVISIBLE}]")
+_UNSEEN = f"({_FLAG}|{_JOINER})|[{_INVISIBLE}]"  # compiled when it is used
 MAX_RECORD = 20_000  # characters of one record of a log; a traceback has some thousands
 SEPARATOR = "|"  # between the values of a list within a cell; file names cannot contain it
 # Spreadsheets execute a cell that begins so; with a Chinese locale the wide forms count, too.
@@ -132,7 +132,7 @@ def make_visible(text: str) -> str:
     """
     if text.isprintable() and "  " not in text:  # most texts are; this takes a tenth of the time
         return normalize(text)
-    return re.sub(r"\s+", " ", normalize(_UNSEEN.sub(r"\1", normalize(text))))
+    return re.sub(r"\s+", " ", normalize(re.sub(_UNSEEN, r"\1", normalize(text))))
 
 
 def normalize(text: str) -> str:

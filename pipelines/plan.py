@@ -2,34 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import suppress
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from rich.console import Console
 from rich.filesize import decimal
-from rich.table import Table
-from rich.text import Text
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 
 from f2scrapy.crawl.own_items import own_items
 from f2scrapy.crawl.shared import get_options
 from f2scrapy.crawl.skipped import Skipped
-from f2scrapy.language import translate as _
 from f2scrapy.language import translate_message
 from f2scrapy.model.item import Item
-from f2scrapy.model.media import Media, MediaKind, Rendition
-from f2scrapy.model.rendition import Policy, choose
+from f2scrapy.model.media import Media, MediaKind
+from f2scrapy.model.rendition import choose
 from f2scrapy.text import make_visible, pluralize
 
-
-class PipedConsole(Console):
-    """A console that goes on in silence if its reader has enough, such as `| head`."""
-
-    def on_broken_pipe(self) -> None:
-        with suppress(SystemExit):
-            super().on_broken_pipe()
+if TYPE_CHECKING:
+    from rich.console import Console
 
 
 class PlanPipeline:
@@ -49,6 +38,8 @@ class PlanPipeline:
     def from_crawler(cls, crawler: Crawler) -> Self:
         if not get_options(crawler).plan:
             raise NotConfigured
+        from f2scrapy.crawl.plan_output import PipedConsole  # noqa: PLC0415 - rich takes 25 ms
+
         return cls(crawler, PipedConsole())
 
     @own_items
@@ -88,35 +79,7 @@ class PlanPipeline:
                 self.unknown += 1
 
     def _show_formats(self, item: Item, media: list[Media]) -> None:
+        from f2scrapy.crawl.plan_output import build_table  # noqa: PLC0415
+
         title = make_visible(f"{item.key} {getattr(item, 'desc', '')}")[:100]
-        columns = (_("file"), _("size"), _("codec"), "kbit/s", "fps", _("bytes"), _("mirrors"), "")
-        table = Table(*columns, title=Text(title), title_justify="left")
-        for medium in media:
-            if medium.renditions:
-                for cells in _list_rows(medium, self.policy):
-                    table.add_row(*map(Text, cells))
-        self.console.print(table)
-
-
-def _list_rows(medium: Media, policy: Policy) -> Iterator[list[str]]:
-    """Yield the cells of each encoding of a file; the last one marks that which would be taken.
-
-    It is the "nearest" if none meets all terms of F2_RENDITION.
-    """
-    taken = choose(medium.renditions, policy)
-    for one in sorted(medium.renditions, key=_rank, reverse=True):
-        reason = (_("nearest") if taken.unmet else _("taken")) if one == taken.rendition else ""
-        yield [
-            medium.asset,
-            f"{one.width}x{one.height}" if one.width else "",
-            one.codec + (_(" (no sound)") if one.is_silent else ""),
-            f"{one.bit_rate / 1000:.0f}" if one.bit_rate else "",
-            str(one.fps or ""),
-            decimal(one.size) if one.size else "",
-            str(len(one.urls)),
-            f"← {reason}" if reason else "",
-        ]
-
-
-def _rank(one: Rendition) -> tuple[int, int]:
-    return one.width * one.height, one.bit_rate
+        self.console.print(build_table(title, media, self.policy))

@@ -8,7 +8,6 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 
 from f2scrapy.crawl.own_items import own_items
-from f2scrapy.crawl.publisher import build_publisher
 from f2scrapy.crawl.shared import get_options
 from f2scrapy.model.item import Item
 
@@ -30,6 +29,8 @@ class PublishPipeline:
         return cls(crawler)
 
     async def open_spider(self) -> None:
+        from f2scrapy.crawl.publisher import build_publisher  # noqa: PLC0415 - most runs need none
+
         self.publisher = build_publisher(self.crawler)
 
     @own_items

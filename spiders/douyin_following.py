@@ -8,8 +8,10 @@ from f2scrapy.crawl.arguments import OrderedFollowArgs, parse_digits
 from f2scrapy.crawl.declaration import Owner
 from f2scrapy.crawl.spider import ApiSpider
 from f2scrapy.model.link import Link
-from f2scrapy.platforms.douyin.endpoints.users import FOLLOWING, UserFollowing, UserProfile
-from f2scrapy.platforms.douyin.items.users import ListedUser, User
+from f2scrapy.platforms.douyin.endpoints.follows import FOLLOWING, UserFollowing
+from f2scrapy.platforms.douyin.endpoints.users import UserProfile
+from f2scrapy.platforms.douyin.items.follows import ListedUser
+from f2scrapy.platforms.douyin.items.users import User
 
 
 class FollowingArgs(OrderedFollowArgs):

@@ -4,8 +4,8 @@ from f2scrapy.crawl.arguments import Args
 from f2scrapy.crawl.spider import ApiSpider
 from f2scrapy.crawl.targets import Targets
 from f2scrapy.model.link import Link
-from f2scrapy.platforms.douyin.endpoints.users import QueryUser
-from f2scrapy.platforms.douyin.items.users import Guest
+from f2scrapy.platforms.douyin.endpoints.guests import QueryUser
+from f2scrapy.platforms.douyin.items.guests import Guest
 
 
 class DouyinQueryUserSpider(ApiSpider):

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from f2scrapy.api.identity import Identity
 from f2scrapy.errors import Outcome, ProtocolError, Refused
@@ -18,8 +17,7 @@ logger = logging.getLogger(__name__)
 _EXPIRED = (Outcome.COOKIE_EXPIRED, Outcome.LOGIN_REQUIRED)
 
 
-@dataclass(frozen=True)
-class LoginCheck:
+class LoginCheck(NamedTuple):
     """The result of a check; `owner` is None unless the login is valid."""
 
     state: LoginState

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from html import unescape
-from typing import Any
+from typing import Any, NamedTuple
 
 from f2scrapy.api import waf
 from f2scrapy.api.secret_values import redact_quote
@@ -69,8 +68,7 @@ _BY_QUOTE: tuple[tuple[str, Outcome], ...] = (
 _UNCLEAR = (Outcome.SCHEMA_CHANGED, Outcome.SERVER_ERROR)
 
 
-@dataclass(frozen=True)
-class Verdict:
+class Verdict(NamedTuple):
     """The meaning of a response; `answer` is its decoded JSON, and None unless it is OK.
 
     An `unusual` answer is OK by its rows, beside an unknown status code that `detail` names.

@@ -16,7 +16,10 @@ from f2scrapy.errors import InputError
 SPIDER_DEFAULT_PRIORITY, FILE_PRIORITY, _ENVIRONMENT_PRIORITY = 21, 22, 24
 
 
-_REMOTE_CONTROL = "scrapy.extensions.remote_control.RemoteControl"
+_SWITCHED = {  # extensions of Scrapy, by the setting without which they do nothing
+    "REMOTE_CONTROL_ENABLED": "scrapy.extensions.remote_control.RemoteControl",
+    "TELNETCONSOLE_ENABLED": "scrapy.extensions.telnet.TelnetConsole",
+}
 
 
 class OptionsAddon:
@@ -41,11 +44,13 @@ class OptionsAddon:
         files = {"concurrency": concurrency, "delay": 0, "jitter": 0}
         tokens = {"concurrency": 1, "delay": 0, "jitter": 0}
         settings.set("DOWNLOAD_SLOTS", {MEDIA_SLOT: files, TOKEN_SLOT: tokens}, "addon")
-        if not settings.getbool("REMOTE_CONTROL_ENABLED"):
-            # Scrapy 2.19 imports it even so, with aiohttp's server and its TLS: 0.1 s (2026-11).
-            kept = settings.getdict("EXTENSIONS_BASE")
-            kept.pop(_REMOTE_CONTROL, None)
-            settings.set("EXTENSIONS_BASE", kept, "addon")
+        # Scrapy 2.19 imports those that are off, too: aiohttp's server with its TLS takes 0.1 s
+        # (2026-11).
+        kept = settings.getdict("EXTENSIONS_BASE")
+        for switch, extension in _SWITCHED.items():
+            if not settings.getbool(switch):
+                kept.pop(extension, None)
+        settings.set("EXTENSIONS_BASE", kept, "addon")
 
 
 def load_settings(settings: BaseSettings) -> None:

@@ -46,7 +46,7 @@ def parse_digits(value: Any) -> Any:
 class Args(BaseModel):
     """Arguments of every spider."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class LinkArgs(Args):

@@ -53,6 +53,9 @@ def run(process: CrawlerProcessBase, crawler: Crawler, values: Mapping[str, str]
     """Run a crawl, and return its exit code."""
     _reduce_logs(crawler.settings)
     gc.freeze()  # objects loaded by now stay
+    # Pages make thousands of objects: the default thresholds cost a tenth of the CPU (2026-11).
+    gc.set_threshold(20_000, 20, 20)
+    gc.enable()
     process.crawl(crawler, **values)
     process.start()
     started = crawler._extensions is not None

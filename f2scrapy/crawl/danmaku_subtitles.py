@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from xml.etree import ElementTree as ET
 
 from scrapy.crawler import Crawler
 
@@ -17,6 +16,8 @@ def write_subtitles(xml: str, item: Item, crawler: Crawler) -> str:
     The canvas is the size of the work's picture, or that of F2_DANMAKU_CANVAS.
     """
     # Imported on use: they bring the messages of live rooms, which few crawls need.
+    from xml.etree import ElementTree as ET  # noqa: PLC0415
+
     from f2scrapy.danmaku.files import build_look  # noqa: PLC0415
     from f2scrapy.danmaku.sinks.ass import format_texts  # noqa: PLC0415
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, NamedTuple, Self
 
@@ -141,8 +140,7 @@ def parse_work_kinds(text: str) -> frozenset[MediaKind]:
     return frozenset(map(MediaKind, names))
 
 
-@dataclass(frozen=True)
-class ItemFilter:
+class ItemFilter(NamedTuple):
     """The rows of a list that a user wants; None and an empty set want all."""
 
     interval: Interval | None = None
@@ -154,7 +152,7 @@ class ItemFilter:
     @classmethod
     def of_arguments(cls, args: Any) -> ItemFilter:
         """Return the filter in the arguments of a spider; a spider without lists has none."""
-        names = cls.__dataclass_fields__
+        names = cls._fields
         return cls(**{name: getattr(args, name) for name in names if hasattr(args, name)})
 
     def find_reason(self, item: Item) -> str:

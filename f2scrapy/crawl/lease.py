@@ -22,7 +22,7 @@ from f2scrapy.crawl.shared import get_archive, get_gate, get_options, use_identi
 from f2scrapy.errors import InputError, Outcome, Refused
 from f2scrapy.identities.credentials import Credentials, decrypt, encrypt
 from f2scrapy.identities.limits import ALL
-from f2scrapy.identities.pool import HOLDER, BudgetSpent, IdentityPool, Member, NoneFree
+from f2scrapy.identities.pool import HOLDER, LEASE, BudgetSpent, IdentityPool, Member, NoneFree
 from f2scrapy.platforms import find_platform
 from f2scrapy.text import format_moment
 
@@ -34,6 +34,8 @@ class Lease:
 
     The folder holds the file of its guest's tokens, as `Identity` writes it, and its login.
     """
+
+    length = LEASE  # until it ends, unless it is renewed
 
     def __init__(self, crawler: Crawler, member: Member, credentials: Credentials) -> None:
         self.member = member

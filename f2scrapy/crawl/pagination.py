@@ -6,12 +6,11 @@ from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from f2scrapy.crawl.item_filter import Interval, ItemFilter
 from f2scrapy.crawl.key_set import KeySet
 from f2scrapy.crawl.listing import Listing
-from f2scrapy.crawl.redact import redact
 from f2scrapy.crawl.run_log import RunLog
 from f2scrapy.errors import Outcome, ProtocolError
 from f2scrapy.model.endpoint import Endpoint, convert_errors, get_path
@@ -27,8 +26,7 @@ FRONTIER = 200
 _ALL = ItemFilter()
 
 
-@dataclass(frozen=True)
-class Limits:
+class Limits(NamedTuple):
     """The limits at which reading stops before the list ends."""
 
     max_counts: int = 0  # works; 0 = all
@@ -39,6 +37,9 @@ class Limits:
     def interval(self) -> Interval | None:
         """The wanted period of publication; None = any time."""
         return self.wanted.interval
+
+
+NO_LIMITS = Limits()
 
 
 @dataclass
@@ -58,7 +59,7 @@ class Pagination:
     item: type[Item]
     mode: str
     first_page: Endpoint
-    limits: Limits = Limits()
+    limits: Limits = NO_LIMITS
     owner: Item | None = None  # of the list; None = the authors of its rows
     expected: int | None = None  # rows by the owner's count; None = not known
     subfolder: str = ""  # for its files, below the owner's folder
@@ -175,7 +176,10 @@ class Pagination:
         item.source = self.listing.source
         item.owner_sec_user_id, item.owner_nickname = (self.owner or item).folder
         item.subfolder = self.subfolder
-        item.raw = redact(row) if self.keeps_rows else None
+        if self.keeps_rows:
+            from f2scrapy.crawl.redact import redact  # noqa: PLC0415 - most runs need none
+
+            item.raw = redact(row)
         return item
 
     def _is_new(self, key: str) -> bool:

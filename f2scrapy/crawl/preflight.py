@@ -24,11 +24,9 @@ from f2scrapy.config.file import read_defaults
 from f2scrapy.config.options import Options, check_path_text, parse_options
 from f2scrapy.crawl.feed_checks import check_feeds, hide_credentials
 from f2scrapy.crawl.feed_formats import PACKAGES
-from f2scrapy.crawl.lease import take_lease
 from f2scrapy.crawl.shared import get_archive, get_identity, get_options
 from f2scrapy.crawl.spider import ApiSpider
 from f2scrapy.errors import InputError
-from f2scrapy.store.opening import open_store
 
 _PATH_OPTIONS = ("F2_REPORT", "F2_PATH", "F2_ARCHIVE", "F2_COOKIES", "F2_LOGIN", "F2_CONFIG")
 _STORAGE_PACKAGES = {"s3": "boto3", "gs": "google.cloud.storage"}  # of Scrapy's feed storages
@@ -61,6 +59,8 @@ def check_run(crawler: Crawler, values: Mapping[str, str]) -> None:
     check_store(options)
     get_archive(crawler)
     if options.identity and issubclass(crawler.spidercls, ApiSpider):
+        from f2scrapy.crawl.lease import take_lease  # noqa: PLC0415 - it brings encryption
+
         take_lease(crawler, datetime.now(UTC))  # last: a run that does not begin holds none
 
 
@@ -91,6 +91,8 @@ def check_store(options: Options) -> None:
     if options.link and not options.keep_local:
         raise InputError("F2_LINK: links are to files on disk; leave out F2_KEEP_LOCAL=no")
     if address is not None:
+        from f2scrapy.store.opening import open_store  # noqa: PLC0415 - most runs have none
+
         open_store(address).close()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from scrapy import Request
 from scrapy.exceptions import (
@@ -37,8 +37,7 @@ BAD_ADDRESS = (  # raised for addresses that are invalid or lead to no file
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class ApiCall:
+class ApiCall(NamedTuple):
     """A request of an interface; its decoded answer will be in `response.meta["answer"]`."""
 
     endpoint: Endpoint
@@ -49,8 +48,7 @@ class SitePage:
     """A request of an HTML page or a short link."""
 
 
-@dataclass(frozen=True)
-class MediaFile:
+class MediaFile(NamedTuple):
     """A request of a file; `save_to` None = its body is kept in memory."""
 
     save_to: SaveTo | None = None

@@ -17,10 +17,9 @@ import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import asdict, dataclass
 from io import FileIO
 from pathlib import Path
-from typing import Self
+from typing import NamedTuple, Self
 
 from f2scrapy.download import filetype
 from f2scrapy.download.folder import Folder, write_chunks
@@ -54,8 +53,7 @@ class NameTooLong(DiskError):
     """The file system takes no name or path of this length; a shorter one may do."""
 
 
-@dataclass(frozen=True, slots=True)
-class PartJournal:
+class PartJournal(NamedTuple):
     """The facts that are necessary to resume a part; they include no URL and no token."""
 
     key: str  # names the content
@@ -74,7 +72,7 @@ class PartJournal:
 
     def dump(self) -> bytes:
         """Return the journal as `parse` reads it."""
-        return json.dumps(asdict(self)).encode()
+        return json.dumps(self._asdict()).encode()
 
 
 class PartFile:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
+from typing import NamedTuple
 
 from f2scrapy.download.spans import Span
 
@@ -16,8 +16,7 @@ _LENGTH = re.compile(r"[0-9]{1,18}")  # longer numbers are no size of a file
 _CONTENT_RANGE = re.compile(r"bytes (?:([0-9]{1,18})-[0-9]{1,18}|\*)/([0-9]{1,18}|\*)")
 
 
-@dataclass(frozen=True, slots=True)
-class Extent:
+class Extent(NamedTuple):
     """The position of a response's body in the file."""
 
     is_partial: bool  # whether the response is a 206 or 416

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from f2scrapy.download import filetype
 from f2scrapy.download.part_file import PartFile, PartJournal
@@ -23,8 +23,7 @@ _LARGEST_OTHER = 32 << 30
 _SPARE = 1 << 20  # bytes that a body without a length may have beyond twice the announced size
 
 
-@dataclass(frozen=True, slots=True)
-class SaveTo:
+class SaveTo(NamedTuple):
     """The file for the body of a response: `MediaFile.save_to` of a crawl's request.
 
     Set ``dont_cache`` in the request's meta, too: a cache would store a response without body.
@@ -40,8 +39,7 @@ class SaveTo:
     root: Path | None = None  # the file must be below it, through all links; None = anywhere
 
 
-@dataclass(frozen=True, slots=True)
-class Saved:
+class Saved(NamedTuple):
     """A complete file: the value of ``meta["saved"]``."""
 
     path: Path  # its final name; the suffix may differ from that of `SaveTo.path`
@@ -143,7 +141,7 @@ class Transfer:
             raise StalePart("the server has no bytes after the part on disk")
         assert self.part.journal
         validator = extent.validator or self.part.journal.validator  # no bytes are added to it
-        whole = replace(extent, start=self.part.size, is_framed=True, validator=validator)
+        whole = extent._replace(start=self.part.size, is_framed=True, validator=validator)
         self.expect_body(whole, self.part.size)
 
     @property
@@ -239,7 +237,7 @@ class Transfer:
             raise StalePart("the length of the file has changed")
         if extent.validator != journal.validator:  # RFC 9110, 15.3.7: a 206 has it
             raise StalePart("the file has changed, or the server does not say that it has not")
-        return replace(extent, total=extent.total or journal.total, validator=journal.validator)
+        return extent._replace(total=extent.total or journal.total, validator=journal.validator)
 
     def _check_end(self) -> None:
         """Check a body without a length: it may have been cut between two boxes of an MP4.

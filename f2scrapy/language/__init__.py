@@ -18,7 +18,7 @@ ENGLISH, CHINA = "en", "zh"
 # Between the parts of a sentence, the widest first, and what stands there in Chinese.
 _JOINTS = (("; ", "；"), (": ", "："), (", ", "，"))
 _MAX_CHARS = 500  # of a message
-_BETWEEN_HAN = re.compile("(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")
+_BETWEEN_HAN = "(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])"  # compiled if it is used
 # Names of values that may be sentences themselves, and of those that are a number, or one word.
 _SENTENCES = {"why", "advice", "detail", "text", "message", "refused", "reason"}
 _NUMBERS = {"count", "works", "files", "number", "limit", "seconds", "minutes", "total", "solved",
@@ -136,7 +136,7 @@ def _find_form(text: str) -> str:
     for longest, pattern, form in _load_forms():
         if longest in text and (match := pattern.fullmatch(text)):
             values = {name: _translate_whole(it) for name, it in match.groupdict().items()}
-            return _BETWEEN_HAN.sub("", form.format(**values))
+            return re.sub(_BETWEEN_HAN, "", form.format(**values))
     return ""
 
 

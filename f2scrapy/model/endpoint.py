@@ -1,6 +1,7 @@
-"""Endpoint: one interface of a platform, its parameters and the shape of its answers; no I/O."""
+"""Endpoint: one interface of a platform, its parameters and the shape of its answers; no I/O.
 
-from __future__ import annotations
+Annotations are no texts here: pydantic 2.14 would evaluate those of `Endpoint` for each subclass.
+"""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -195,7 +196,7 @@ class Endpoint(BaseModel):
         """
         return self.resume_at(int(moment.timestamp() * 1000))
 
-    def build_second_way(self, now_ms: int) -> Endpoint | None:  # noqa: ARG002 - none by default
+    def build_second_way(self, now_ms: int) -> "Endpoint | None":  # noqa: ARG002 - none by default
         """Return another interface that lists the same from here on; None = there is none.
 
         It is requested if this one is refused or empty. `now_ms` is the time, in ms since 1970.
@@ -308,7 +309,7 @@ class Endpoint(BaseModel):
 
     # The same data elsewhere
 
-    def find_other_channel(self) -> Endpoint | None:
+    def find_other_channel(self) -> "Endpoint | None":
         """Return another interface with the same answer, for a refusal; None = there is none."""
         return None
 

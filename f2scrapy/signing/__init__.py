@@ -7,7 +7,7 @@ applied from left to right; "" leaves a query unsigned.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
-from typing import Protocol
+from typing import NamedTuple, Protocol
 from urllib.parse import parse_qsl, quote
 
 from . import (
@@ -54,8 +54,7 @@ class Decoded(Protocol):
         """The time of signing, ms since 1970; 0 = the signature does not hold it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """A request as it arrived; headers None = unknown, they are not checked."""
 
     query: str
@@ -64,8 +63,7 @@ class Request:
     headers: Mapping[str, str] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Verified:
+class Verified(NamedTuple):
     """The unsigned query, and the decoded signature of each scheme, outermost first."""
 
     query: str
@@ -77,8 +75,7 @@ class Verified:
         return min((part.time_ms for part in self.parts.values()), default=0)
 
 
-@dataclass(frozen=True, slots=True)
-class Scheme:
+class Scheme(NamedTuple):
     """A way to sign; *verify* returns the query before signing, and the decoded signature."""
 
     sign: Callable[[Unsigned], Signed]

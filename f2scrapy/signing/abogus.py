@@ -5,8 +5,8 @@ and the browser's fingerprint in plain text. A newer layout is in `abogus_dhzx`.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from .blend import blend, unblend
 from .codec import Alphabet, SignatureError, fold, rc4, sm3, to_octets, xor
@@ -42,8 +42,7 @@ _ZEROS = (41, 42, 43)
 _SPILL = 37
 
 
-@dataclass(frozen=True, slots=True)
-class ABogus:
+class ABogus(NamedTuple):
     """A decoded signature; the hashes are two bytes of an SM3 each."""
 
     start_ms: int  # since 1970

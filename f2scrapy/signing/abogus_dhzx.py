@@ -6,9 +6,9 @@ little-endian.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
 from operator import itemgetter
+from typing import NamedTuple
 
 from .abogus import OUTPUT, USER_AGENT
 from .blend import blend, contract, expand, unblend
@@ -35,8 +35,7 @@ _VOLUME = 27  # number of signatures of the page: 6, and one less beyond each of
 _VOLUMES = (139, 1283, 10745)
 
 
-@dataclass(frozen=True, slots=True)
-class _Digest:
+class _Digest(NamedTuple):
     """The three bytes of a hash that are sent, their slots, and the reserved value of the third."""
 
     slots: tuple[int, int, int]
@@ -61,8 +60,7 @@ _BODY = _Digest((52, 53, 55), (10, 19, 4), reserved=8, past_end=9, flag=4)
 _AGENT = _Digest((56, 57, 59), (11, 21, 5), reserved=12, past_end=13, flag=8)
 
 
-@dataclass(frozen=True, slots=True)
-class ABogusDhzx:
+class ABogusDhzx(NamedTuple):
     """A decoded signature."""
 
     time_ms: int  # since 1970
@@ -82,8 +80,7 @@ class ABogusDhzx:
     slots: dict[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(NamedTuple):
     """The values that stay the same while a page is open."""
 
     offset: int = 0  # first random byte of the head
@@ -92,6 +89,9 @@ class Page:
     ub: int = 14
     page_id: int = 6383
     aid: int = 6383
+
+
+PAGE = Page()
 
 
 def choose_page(user_agent: str) -> Page:
@@ -110,7 +110,7 @@ def sign(
     random: Callable[[], float],
     *,
     body: bytes = b"",
-    page: Page = Page(),
+    page: Page = PAGE,
     page_age_ms: int = 0,
     calls: int = 1,
 ) -> str:

@@ -1,8 +1,7 @@
 """The sizes of the browser's window and screen, for a_bogus."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 T = TypeVar("T")
 
@@ -17,8 +16,7 @@ _BOTTOM_BARS = {"Win32": (40, 48), "MacIntel": (0, 70, 80), "Linux x86_64": (0,)
 _BROWSER_BARS = (79, 85, 87, 90, 121)  # tabs and address, the last with bookmarks
 
 
-@dataclass(frozen=True, slots=True)
-class Fingerprint:
+class Fingerprint(NamedTuple):
     """Sizes in CSS pixels: the page's window, the browser's, the screen, its usable part."""
 
     inner_width: int

@@ -6,8 +6,8 @@ the query, which differs in spaces, some signs and a_bogus.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from hashlib import md5
+from typing import NamedTuple
 from urllib.parse import quote, quote_plus, unquote_to_bytes
 
 from .codec import SignatureError, append, cut
@@ -17,8 +17,7 @@ _EXPIRE = "x-secsdk-web-expire"
 _SALT = "A96D855A08C0A9707F8BEF0D9A527E4E"
 
 
-@dataclass(frozen=True, slots=True)
-class Secsdk:
+class Secsdk(NamedTuple):
     """A decoded signature."""
 
     uifid: str

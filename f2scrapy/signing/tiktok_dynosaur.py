@@ -4,7 +4,7 @@ Versions, the canvas hash and the state hash change with the SDK's build.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from .codec import SignatureError, append, cut, fold
 from .tiktok_envelope import (
@@ -39,8 +39,7 @@ _STATE_HASH = 0xC46CE353
 _COUNT = 16  # fields of X-Gnarly
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(NamedTuple):
     """The values that stay the same while a page is open."""
 
     name: str = "www.tiktok.com/"  # host and path
@@ -48,8 +47,10 @@ class Page:
     ub: int = 14
 
 
-@dataclass(frozen=True, slots=True)
-class Dynosaur:
+PAGE = Page()
+
+
+class Dynosaur(NamedTuple):
     """A decoded X-Dynosaur."""
 
     time: int  # s since 1970
@@ -59,8 +60,7 @@ class Dynosaur:
     payload: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Gnarly:
+class Gnarly(NamedTuple):
     """A decoded X-Gnarly of version 5.3.2."""
 
     time: int  # s since 1970
@@ -71,8 +71,7 @@ class Gnarly:
     payload: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class WebSign:
+class WebSign(NamedTuple):
     """Both decoded signatures of a query."""
 
     query: str  # before signing, without msToken
@@ -94,7 +93,7 @@ def sign(
     ms_token: str = "",
     body: bytes = b"",
     sequence: int = 1,
-    page: Page = Page(),
+    page: Page = PAGE,
 ) -> str:
     """Return the query to send: *query* and the four parameters, in the order of the site.
 
@@ -128,7 +127,7 @@ def sign_dynosaur(
     key: Sequence[int],
     *,
     sequence: int = 1,
-    page: Page = Page(),
+    page: Page = PAGE,
 ) -> str:
     """Return the X-Dynosaur of *query*; *key* has 12 words of 32 bits, *nonce* is another."""
     texts = _CONSTANTS | {
@@ -163,7 +162,7 @@ def sign_gnarly(
     *,
     body: bytes = b"",
     sequence: int = 1,
-    page: Page = Page(),
+    page: Page = PAGE,
 ) -> str:
     """Return the X-Gnarly of *covered*, the query with X-Dynosaur and msToken."""
     numbers = {1: page.env, 2: page.ub, 11: 1, 12: sequence, 13: sequence}

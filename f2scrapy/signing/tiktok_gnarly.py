@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from .codec import SignatureError
 from .tiktok_envelope import (
@@ -27,8 +27,7 @@ _COUNTS = {"5.1.0": 10, "5.1.1": 13}  # fields of each version
 _OPENINGS = tuple(bytes((count, 1, 0, 2, 0, 1, 2)) for count in _COUNTS.values())
 
 
-@dataclass(frozen=True, slots=True)
-class Gnarly:
+class Gnarly(NamedTuple):
     """A decoded signature."""
 
     time: int  # s since 1970

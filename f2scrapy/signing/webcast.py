@@ -4,10 +4,10 @@ Equal to webmssdk 1.0.0.53, run with frozen random numbers, in hundreds of cases
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import cache
 from hashlib import md5
 from struct import Struct
+from typing import NamedTuple
 
 from .codec import WEBMSSDK, SignatureError, fold, rc4
 
@@ -35,8 +35,7 @@ _ABSENT = ("",) * len(STUB)
 _TEMPLATE = ",".join(f"{name}=%s" for name in STUB)
 
 
-@dataclass(frozen=True, slots=True)
-class WebcastSignature:
+class WebcastSignature(NamedTuple):
     """A decoded signature."""
 
     calls: int  # number of signatures of the page so far, modulo 64

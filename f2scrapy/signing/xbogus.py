@@ -4,10 +4,10 @@ Two URLs sent by real browsers (Douyin 2023, TikTok 2025) decode and verify by t
 """
 
 from base64 import b64encode
-from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import md5
 from struct import Struct
+from typing import NamedTuple
 
 from .codec import Alphabet, SignatureError, fold, rc4, to_octets, xor
 
@@ -23,8 +23,7 @@ ENV = b"\x00\x01\x0c"  # sent by one browser; the last two are environment and b
 CANVAS = 536919696  # hash of that browser's canvas
 
 
-@dataclass(frozen=True, slots=True)
-class XBogus:
+class XBogus(NamedTuple):
     """A decoded signature; the hashes are the last two bytes of an MD5 each."""
 
     time: int  # s since 1970

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple, Protocol
 
@@ -56,8 +55,7 @@ class Receipt(NamedTuple):
     sha256: str  # in hexadecimal digits
 
 
-@dataclass(frozen=True)
-class Abilities:
+class Abilities(NamedTuple):
     """What differs between stores."""
 
     writes_at_once: bool  # whether a file appears whole or not at all, and replaces none

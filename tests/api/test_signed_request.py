@@ -19,6 +19,7 @@ from f2scrapy.api.signed_request import (
 from f2scrapy.config.file import load_options
 from f2scrapy.model.endpoint import Endpoint
 from f2scrapy.platforms import get_platform
+from f2scrapy.platforms.douyin.endpoints.guests import QueryUser
 from f2scrapy.platforms.douyin.endpoints.live import (
     LiveEnter,
     LiveMessages,
@@ -26,7 +27,7 @@ from f2scrapy.platforms.douyin.endpoints.live import (
     UserLiveStatus,
 )
 from f2scrapy.platforms.douyin.endpoints.posts import OpenPostDetail, UserPost
-from f2scrapy.platforms.douyin.endpoints.users import QueryUser, UserProfile
+from f2scrapy.platforms.douyin.endpoints.users import UserProfile
 from f2scrapy.signing import secsdk, verify
 
 pytestmark = pytest.mark.clock

@@ -268,6 +268,17 @@ def test_pace_becomes_scrapys_delay(load) -> None:
     assert not settings.getbool("AUTOTHROTTLE_ENABLED")
 
 
+@pytest.mark.parametrize("switch", ["TELNETCONSOLE_ENABLED", "REMOTE_CONTROL_ENABLED"])
+def test_an_extension_that_is_off_is_not_imported(load, switch) -> None:
+    settings = load()
+    settings.setmodule("f2scrapy.settings")
+    settings.set(switch, value=True, priority="cmdline")
+    OptionsAddon().update_settings(settings)
+    names = " ".join(settings.getdict("EXTENSIONS_BASE"))
+    assert ("telnet" in names) is (switch == "TELNETCONSOLE_ENABLED")
+    assert ("remote_control" in names) is (switch == "REMOTE_CONTROL_ENABLED")
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [

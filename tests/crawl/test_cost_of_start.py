@@ -33,6 +33,17 @@ assert {"crawl", "doctor", "login", "settings", "list"} <= _get_commands_dict(se
     [
         # aiohttp is for files, recordings and notifications; it builds three TLS contexts at import
         (PARTS, {"aiohttp", "curl_cffi", "playwright", "f2scrapy.live.recorder"}),
+        # for terminals, F2_RAW, F2_PUBLISH, NFO, F2_IDENTITY
+        (
+            PARTS,
+            {
+                "rich.console",
+                "f2scrapy.crawl.redact",
+                "f2scrapy.store.opening",
+                "xml.etree",
+                "f2scrapy.identities",
+            },
+        ),
         (COMMANDS, {"aiohttp", "f2scrapy.crawl.addon", "f2scrapy.config", "f2scrapy.api", "yaml"}),
     ],
 )

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from f2scrapy.platforms.douyin.endpoints.comments import CommentReply, PostComment
-from f2scrapy.platforms.douyin.endpoints.users import FOLLOWERS, FOLLOWING, UserProfile
+from f2scrapy.platforms.douyin.endpoints.follows import FOLLOWERS, FOLLOWING
+from f2scrapy.platforms.douyin.endpoints.users import UserProfile
 from f2scrapy.sandbox import routes
 from f2scrapy.sandbox.catalogue import User, build_work
 from f2scrapy.sandbox.comments import count_replies, count_threads

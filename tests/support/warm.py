@@ -24,7 +24,6 @@ LOADED = [
     "scrapy.downloadermiddlewares.httpcompression",
     "scrapy.downloadermiddlewares.retry",
     "scrapy.extensions.feedexport",
-    "scrapy.extensions.telnet",
     "scrapy.extensions.throttle",
     "scrapy.pqueues",
     "scrapy.squeues",

@@ -32,9 +32,7 @@ class Command(ScrapyCrawl):
         if fault := _find_misplaced(args):
             _print_error(fault)
             sys.exit(EXIT_USAGE)
-        # Imports and pages make thousands of objects: the garbage collector's default thresholds
-        # cost a tenth of the CPU of a start, and of a run (2026-11).
-        gc.set_threshold(20_000, 20, 20)
+        gc.disable()  # until `run`: imports make thousands of objects, which stay (2026-11)
         from f2scrapy.crawl import crawl_command  # noqa: PLC0415 - see the class
 
         assert self.settings is not None

@@ -6,19 +6,20 @@ import asyncio
 import logging
 from datetime import UTC, datetime
 from functools import partial
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 
 from f2scrapy.crawl.extensions.report import get_run_log
-from f2scrapy.crawl.lease import Lease, get_lease
-from f2scrapy.crawl.shared import get_archive, get_gate
+from f2scrapy.crawl.shared import get_archive, get_gate, get_options
 from f2scrapy.errors import Outcome, Refused
-from f2scrapy.identities.pool import LEASE
 from f2scrapy.model.account import LoginState
 from f2scrapy.text import format_moment
+
+if TYPE_CHECKING:
+    from f2scrapy.crawl.lease import Lease
 
 logger = logging.getLogger(__name__)
 
@@ -35,6 +36,10 @@ class LeaseKeeper:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
+        if not get_options(crawler).identity:
+            raise NotConfigured
+        from f2scrapy.crawl.lease import get_lease  # noqa: PLC0415 - it brings encryption
+
         lease = get_lease(crawler)
         if lease is None:
             raise NotConfigured
@@ -50,12 +55,12 @@ class LeaseKeeper:
     async def _renew(self) -> None:
         archive, renewed = get_archive(self.crawler), datetime.now(UTC)
         while True:
-            await asyncio.sleep(LEASE.total_seconds() / 3)
+            await asyncio.sleep(self.lease.length.total_seconds() / 3)
             try:
                 is_ours = await archive.run(lambda: self.lease.renew(datetime.now(UTC)))
             except OSError as error:
                 logger.warning("The lease is not renewed: %s", error.strerror)
-                is_ours = datetime.now(UTC) - renewed < LEASE * 2 / 3
+                is_ours = datetime.now(UTC) - renewed < self.lease.length * 2 / 3
             else:
                 renewed = datetime.now(UTC)
             if not is_ours:
@@ -71,7 +76,7 @@ class LeaseKeeper:
             end = partial(self.lease.end, outcome, datetime.now(UTC))
             rest = await get_archive(self.crawler).run(end)
         except OSError as error:
-            logger.warning("The identity is free in %s: %s", LEASE, error.strerror)
+            logger.warning("The identity is free in %s: %s", self.lease.length, error.strerror)
         else:
             if outcome is Outcome.COOKIE_EXPIRED:
                 logger.warning("The identity %s is out: its login has expired", name)

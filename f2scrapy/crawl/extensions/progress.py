@@ -7,14 +7,9 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from time import monotonic
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from rich.console import Console
 from rich.filesize import decimal
-from rich.markup import escape
-from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
-from rich.progress import Progress as Bars
-from rich.table import Column
 from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
@@ -28,6 +23,9 @@ from f2scrapy.crawl.shared import get_options
 from f2scrapy.download.transfer import Transfer
 from f2scrapy.language import translate_message
 from f2scrapy.text import is_terminal, pluralize
+
+if TYPE_CHECKING:  # the console and the bars of rich take 25 ms, and are for terminals only
+    from rich.progress import Progress as Bars
 
 logger = logging.getLogger(__name__)
 
@@ -110,11 +108,16 @@ class Progress:
             what=translate_message(what),
             moved=translate_message(files),
             speed=f"{decimal(int(speed))}/s",
-            file=escape(self.active[-1].save.path.name if self.active else ""),
+            file=self.active[-1].save.path.name if self.active else "",
         )
 
 
 def _build_bars() -> Bars:
+    from rich.console import Console  # noqa: PLC0415
+    from rich.progress import BarColumn, TextColumn, TimeElapsedColumn  # noqa: PLC0415
+    from rich.progress import Progress as Bars  # noqa: PLC0415
+    from rich.table import Column  # noqa: PLC0415
+
     return Bars(
         TextColumn("{task.fields[what]}"),
         BarColumn(bar_width=16),
@@ -122,7 +125,9 @@ def _build_bars() -> Bars:
         TimeElapsedColumn(),
         # The other columns keep their width; the name takes the rest.
         TextColumn(
-            "[dim]{task.fields[file]}",
+            "{task.fields[file]}",
+            style="dim",
+            markup=False,
             table_column=Column(ratio=1, no_wrap=True, overflow="ellipsis"),
         ),
         console=Console(stderr=True),

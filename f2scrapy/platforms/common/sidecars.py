@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from typing import Any
-from xml.etree import ElementTree as ET
 
 from f2scrapy.model.item import Item
 from f2scrapy.model.media import Media, MediaKind
@@ -38,6 +37,8 @@ def _list_motion_photos(item: Item) -> Iterator[Media]:
 
 def build_nfo(work: Any) -> str:
     """Return the NFO of a work, as Kodi and Jellyfin read it for a film."""
+    from xml.etree import ElementTree as ET  # noqa: PLC0415 - most runs need none
+
     desc = work.desc or getattr(work, "title", "")
     values = {
         "title": desc.splitlines()[0][:_MAX_TITLE] if desc.strip() else work.id,

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from f2scrapy.model.account import AccountOwner
-from f2scrapy.platforms.douyin.endpoints.users import OwnProfile, QueryUser
+from f2scrapy.platforms.douyin.endpoints.guests import QueryUser
+from f2scrapy.platforms.douyin.endpoints.users import OwnProfile
 
 CHECK = OwnProfile()
 GUEST_CHECK = QueryUser()  # a cheap request that any guest may make

@@ -14,7 +14,7 @@ from f2scrapy.api.signed_request import build_request
 from f2scrapy.platforms.douyin.endpoints import MirroredEndpoint
 from f2scrapy.platforms.douyin.endpoints.comments import CommentReply, PostComment
 from f2scrapy.platforms.douyin.endpoints.favorites import UserCollection, UserLike
-from f2scrapy.platforms.douyin.endpoints.users import QueryUser
+from f2scrapy.platforms.douyin.endpoints.guests import QueryUser
 
 STATE = b64encode(
     b'{"bd-ticket-guard-version":2,"bd-ticket-guard-ree-public-key":"BKey=","other":"x",'

@@ -14,9 +14,12 @@ from f2scrapy.errors import Outcome, ProtocolError
 from f2scrapy.model.item import Item
 from f2scrapy.model.media import MediaKind
 from f2scrapy.platforms.douyin.endpoints.comments import CommentReply, PostComment
-from f2scrapy.platforms.douyin.endpoints.users import FOLLOWERS, FOLLOWING, QueryUser, UserFollower
+from f2scrapy.platforms.douyin.endpoints.follows import FOLLOWERS, FOLLOWING, UserFollower
+from f2scrapy.platforms.douyin.endpoints.guests import QueryUser
 from f2scrapy.platforms.douyin.items.comments import Comment
-from f2scrapy.platforms.douyin.items.users import Guest, ListedUser, User
+from f2scrapy.platforms.douyin.items.follows import ListedUser
+from f2scrapy.platforms.douyin.items.guests import Guest
+from f2scrapy.platforms.douyin.items.users import User
 
 # Filter of F2 → class of item, and the prefix of a row's paths.
 FILTERS: dict[str, tuple[type[Item], str]] = {

@@ -23,6 +23,8 @@ from f2scrapy.platforms.douyin.endpoints import (
     comments,
     favorites,
     feeds,
+    follows,
+    guests,
     live,
     mixes,
     posts,
@@ -32,15 +34,15 @@ from f2scrapy.platforms.douyin.endpoints import (
 from f2scrapy.platforms.douyin.items.comments import Comment
 from f2scrapy.platforms.douyin.items.favorites import CollectsFolder, Sound
 from f2scrapy.platforms.douyin.items.feeds import FeedPost
+from f2scrapy.platforms.douyin.items.follows import ListedUser
 from f2scrapy.platforms.douyin.items.posts import Post
 from f2scrapy.platforms.douyin.items.search import FoundPost
-from f2scrapy.platforms.douyin.items.users import ListedUser
 
 _People = TypeVar("_People", bound=kinds.UserFollowingFilter)
 
 
 def _make_people_list(
-    by_order: Mapping[int, type[users.FollowList]], kind: type[_People], order: int
+    by_order: Mapping[int, type[follows.FollowList]], kind: type[_People], order: int
 ) -> Callable[..., AsyncIterator[_People]]:
     """Return a method that yields the users of a list of people; `order` is its usual one."""
 
@@ -138,7 +140,7 @@ class DouyinHandler(Handler):
 
     async def fetch_query_user(self) -> kinds.QueryUserFilter:
         """Return the ids that the platform gave this visitor."""
-        return await self._fetch(users.QueryUser(), kinds.QueryUserFilter)
+        return await self._fetch(guests.QueryUser(), kinds.QueryUserFilter)
 
     async def fetch_suggest_word(self, keyword: str, count: int = 10) -> kinds.SuggestWordFilter:
         """Return suggested search words."""
@@ -251,8 +253,8 @@ class DouyinHandler(Handler):
         """Yield the replies to a comment on the work `item_id`."""
         return comments.CommentReply(item_id=item_id, comment_id=comment_id, cursor=cursor)
 
-    fetch_user_following = _make_people_list(users.FOLLOWING, kinds.UserFollowingFilter, 4)
-    fetch_user_follower = _make_people_list(users.FOLLOWERS, kinds.UserFollowerFilter, 1)
+    fetch_user_following = _make_people_list(follows.FOLLOWING, kinds.UserFollowingFilter, 4)
+    fetch_user_follower = _make_people_list(follows.FOLLOWERS, kinds.UserFollowerFilter, 1)
 
     # The messages of a room
 

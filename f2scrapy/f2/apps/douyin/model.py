@@ -10,6 +10,8 @@ from f2scrapy.platforms.douyin.endpoints import (
     comments,
     favorites,
     feeds,
+    follows,
+    guests,
     live,
     mixes,
     posts,
@@ -135,13 +137,13 @@ class PostLocate(Model):
 class UserFollowing(Model):
     """user_id or sec_user_id, offset, count, source_type."""
 
-    kind: ClassVar[type[Endpoint]] = users.UserFollowing
+    kind: ClassVar[type[Endpoint]] = follows.UserFollowing
 
 
 class UserFollower(Model):
     """user_id or sec_user_id, offset, count, source_type."""
 
-    kind: ClassVar[type[Endpoint]] = users.UserFollower
+    kind: ClassVar[type[Endpoint]] = follows.UserFollower
 
 
 class LiveImFetch(Model):
@@ -161,7 +163,7 @@ class LiveWebcast(Model):
 class QueryUser(Model):
     """No parameters."""
 
-    kind: ClassVar[type[Endpoint]] = users.QueryUser
+    kind: ClassVar[type[Endpoint]] = guests.QueryUser
 
 
 class HomePostSearch(Model):

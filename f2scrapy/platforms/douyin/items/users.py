@@ -1,13 +1,13 @@
-"""Users, and the requesting guest."""
+"""Users."""
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 from pydantic import Field, model_validator
 
 from f2scrapy.errors import Outcome
-from f2scrapy.model.fields import Count, Flag, Id, Moment, PageUrl, Stat, Text, Url, at
+from f2scrapy.model.fields import Count, Flag, Id, PageUrl, Stat, Text, Url, at
 from f2scrapy.model.item import Item
 
 
@@ -77,57 +77,3 @@ class Profile(User):
         if self.state is Outcome.PRIVATE:
             self.state = Outcome.OK
         return self
-
-
-class ListedUser(User):
-    """A user in a list of users; None = unknown.
-
-    `state` stays OK for a private account, because the list shows it completely.
-    """
-
-    can_comment: bool | None = at(None, "aweme_control.can_comment")
-    can_forward: bool | None = at(None, "aweme_control.can_forward")
-    can_share: bool | None = at(None, "aweme_control.can_share")
-    can_show_comment: bool | None = at(None, "aweme_control.can_show_comment")
-    back_cover: Url = at("", "cover_url.0.url_list.0")
-    register_time: Moment = at(None, "create_time")
-    secondary_priority: Count = at(
-        0, "following_list_secondary_information_struct.secondary_information_priority"
-    )
-    secondary_text: Text = at(
-        "", "following_list_secondary_information_struct.secondary_information_text"
-    )
-    is_gov_media_vip: Flag = False
-    is_mix_user: Flag = False
-    is_phone_binded: Flag = False
-    is_top: Flag = False
-    is_verified: Flag = False
-    language: Text = ""
-    relation_label: Any = None  # unchanged; null in every answer seen
-
-    @model_validator(mode="after")
-    def _set_state(self) -> Self:
-        return self
-
-
-class Guest(Item):
-    """The identity that the platform assigned to the browser; only `user_unique_id` is required."""
-
-    platform: ClassVar = "douyin"
-    kind: ClassVar = "guest"
-    noun: ClassVar = "guest"
-
-    user_unique_id: str = Field(validation_alias="id", min_length=1, coerce_numbers_to_str=True)
-    # Guests have one of their own, of type 0 (answers of guest and account, 2024-01 to 2026-09): it
-    # says nothing about a login.
-    user_uid: Id = ""
-    user_uid_type: Count = 0
-    browser_name: Text = ""
-    user_agent: Text = ""
-    firebase_instance_id: Text = ""
-    create_time: Moment = None
-    last_time: Moment = None
-
-    @property
-    def id(self) -> str:
-        return self.user_unique_id
