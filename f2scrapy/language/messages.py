@@ -452,6 +452,8 @@ CHINESE: dict[str, str] = {
     "a fleet needs procrastinate: {command}": "集群需要 procrastinate：{command}",
     "a PostgreSQL server needs psycopg: {command}": "PostgreSQL 服务器需要 psycopg：{command}",
     "leave one out": "请去掉其中一个",
+    "HTTPPROXY_ENABLED=False switches proxies off, and this run has one of its own (of its identity, or of the program)": "HTTPPROXY_ENABLED=False 关闭了代理，而这次运行自带代理（账号的，或程序指定的）",
+    "leave out one of both": "请去掉其中一个",
     "F2_IDENTITY has cookies of its own: leave out F2_COOKIES and F2_COOKIE": "F2_IDENTITY 自带 cookie：请去掉 F2_COOKIES 和 F2_COOKIE",
     "The identity is free in {time}: {why}": "账号要过 {time} 才空闲：{why}",
     "The lease is not renewed: {why}": "账号没有续借成功：{why}",
