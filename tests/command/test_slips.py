@@ -1,5 +1,7 @@
 """Slips in a command end in one line and exit code 1, before anything is requested."""
 
+import os
+import subprocess
 import sys
 from contextlib import closing
 from pathlib import Path
@@ -87,6 +89,20 @@ def test_reader_that_has_enough_is_no_error(play: Play) -> None:
         assert done.code == 0
         assert "Traceback" not in done.text
         assert "BrokenPipe" not in done.text
+
+
+def test_run_ends_with_the_reader_of_its_rows(play: Play) -> None:
+    crawl = play()
+    words = crawl.build_arguments("files2000")
+    command = crawl.build_command(*words, "-o", "-:jsonl", F2_MEDIA="")
+    ours, theirs = os.pipe()
+    os.close(ours)
+    done = subprocess.run(**command, stdout=theirs, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(theirs)
+    assert done.returncode == 4, done.stderr
+    assert "INTERRUPTED: 0 of 2000, 2000 missing" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert crawl.take_report()["kinds"]["list"] < 50, "the other pages are not read"
 
 
 def test_limits_of_lists_do_not_stop_a_work_beside_them() -> None:
