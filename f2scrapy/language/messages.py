@@ -407,7 +407,7 @@ CHINESE: dict[str, str] = {
     "nothing is kept of the copy": "副本没有保留",
     "want two archives, an old one and a new one": "请写两个存档：旧的和新的",
     "{what}; F2_PUBLISH takes the address of a store, beside it": "{what}；存储的地址请另写在 F2_PUBLISH 里",
-    "the archive knows no list with files that a run has read to its end (without --max, and not a single work)": "存档里没有已完整读过的带文件的列表（用了 --max 的不算，单个作品也不算）",
+    "the archive knows no list with files that a run has read (without --max, and not a single work)": "存档里没有读取过的带文件的列表（用了 --max 的不算，单个作品也不算）",
     "run one first, or give links, or @file with links": "请先完整运行一次，或给出链接，或 @文件",
     "the new archive has rows already; name one that does not exist": "新存档里已有数据；请写一个还不存在的",
     # details of gaps
