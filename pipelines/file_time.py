@@ -35,7 +35,7 @@ class FileTimePipeline:
         if item.kind == "post" and moment is not None:
             for file in item.files:
                 try:
-                    os.utime(self.archive.locate(file.path), (moment.timestamp(),) * 2)
+                    os.utime(f"{self.archive.root}/{file.path}", (moment.timestamp(),) * 2)
                 except (OSError, OverflowError) as error:  # the file itself is whole
                     logger.debug("%s keeps the time of its download: %s", file.path, error)
         return item

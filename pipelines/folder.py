@@ -61,7 +61,7 @@ class FolderPipeline:
         owner = item.list_owner
         nickname = item.owner_nickname or getattr(item, "nickname", "")
         known = self._folders.get(owner, "")
-        item.archived = self.archive.read_work(item.key, known)
+        item.archived = self.archive.read_work(item.key, known, item.page_keys if known else ())
         if item.archived.has_folder:
             return known
         folder = self.archive.reserve_folder(*owner, "" if known else nickname)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Awaitable, Iterator
+from functools import partial
 from typing import Self
 
 from scrapy.crawler import Crawler
@@ -10,10 +11,12 @@ from scrapy.statscollectors import StatsCollector
 
 from f2scrapy.archive.archive import Archive
 from f2scrapy.archive.template import Template
-from f2scrapy.archive.works import FolderRenamed
+from f2scrapy.archive.works import FolderRenamed, NewWork
 from f2scrapy.crawl.media_files import has_files
 from f2scrapy.crawl.own_items import own_items
+from f2scrapy.crawl.reservations import Reservations
 from f2scrapy.crawl.shared import get_archive, get_options
+from f2scrapy.model.archived import Archived
 from f2scrapy.model.item import Item
 
 
@@ -32,6 +35,8 @@ class NamingPipeline:
         self.folderize = folderize
         self.rename = rename
         self.stats: StatsCollector | None = None
+        self.reservations = Reservations(archive)
+        self._checked = ""  # the folder of the last work
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -46,55 +51,61 @@ class NamingPipeline:
         return made
 
     @own_items
-    def process_item(self, item: Item) -> Item:
-        if item.path:
-            path = self._find_path(item)
-            if self.rename and path.startswith(f"{item.path}/"):
-                paths, build_end = self._build_paths(item), self.template.build_end
-                path = self.archive.rename(item.key, paths, build_end)
-                before, item.archived = item.archived, self.archive.read_work(item.key)
-                if self.stats and before and before.files != item.archived.files:
-                    self.stats.inc_value("f2/renamed")
-            self.archive.locate(path)
-            item.path = path
+    def process_item(self, item: Item) -> Item | Awaitable[Item]:
+        if not item.path:
+            return item
+        known = item.archived or self.archive.read_work(item.key)
+        if known.path is None:
+            return self._name_new(item, known)
+        self.archive.queue_sighting(item.key, known, item)
+        item.archived, path = known, known.path
+        if self.rename and path.startswith(f"{item.path}/"):
+            paths, build_end = self._build_paths(item), self.template.build_end
+            path = self.archive.rename(item.key, paths, build_end)
+            item.archived = self.archive.read_work(item.key)
+            if self.stats and known.files != item.archived.files:
+                self.stats.inc_value("f2/renamed")
+        self._use(item, path)
         return item
 
-    def _find_path(self, item: Item) -> str:
-        """Return the path that a work has, or reserve one."""
-        known = item.archived or self.archive.read_work(item.key)
-        if known.path:
-            self.archive.queue_sighting(item.key, known, item)
-            item.archived = known
-        else:
-            item.archived = known._replace(path=self._reserve_path(item))
-        assert item.archived.path is not None
-        return item.archived.path
-
-    def _reserve_path(self, item: Item) -> str:
+    async def _name_new(self, item: Item, known: Archived) -> Item:
         """Reserve the path of a new work, in the folder's new name if another run renames it."""
-        folder = "/".join(item.list_folder.split("/")[:3])
-        paths = self._build_new_paths(item)
+        folder, vacant = "/".join(item.list_folder.split("/")[:3]), set[str]()
+        work = NewWork(item.key, partial(self._build_new_paths, item, vacant), item, folder)
         try:
-            return self.archive.reserve_path(item.key, paths, item, folder=folder)
+            path = await self.reservations.reserve(work)
         except FolderRenamed:
             current = self.archive.find_folder(*item.list_owner)
             assert current is not None, f"{item.list_owner} has no folder any more"
             item.path = current + item.path.removeprefix(folder)
             item.list_folder = item.path
-            return self._reserve_path(item)
+            return await self._name_new(item, known)
+        item.archived = known._replace(path=path, is_vacant=path in vacant)
+        self._use(item, path)
+        return item
+
+    def _use(self, item: Item, path: str) -> None:
+        """Set the path of an item, unless a link leads out of F2_PATH; `Folder` checks it, too."""
+        folder = path.rpartition("/")[0]
+        if folder != self._checked:
+            self.archive.locate(path)
+            self._checked = folder
+        item.path = path
 
     def _build_paths(self, item: Item) -> Iterator[str]:
         template = self._get_template(item)
         return self.archive.iter_paths(item.path, template, item, folderize=self.folderize)
 
-    def _build_new_paths(self, item: Item) -> Iterator[str]:
+    def _build_new_paths(self, item: Item, vacant: set[str]) -> Iterator[str]:
         """Yield the paths of a new work, without those where files of another work may be.
 
-        There are such files if the archive was lost or moved away.
+        There are such files if the archive was lost or moved away. Those without any are added to
+        *vacant*.
         """
         for path in self._build_paths(item):
-            is_own = item.id in path.rpartition("/")[2]
-            if not is_own and has_files(self.archive.root, path, item, self.template):
+            if not has_files(self.archive.root, path, item, self.template):
+                vacant.add(path)
+            elif item.id not in path.rpartition("/")[2]:
                 if not self._get_template(item).is_exact(item):
                     continue
                 self.archive.doubtful.add(item.key)

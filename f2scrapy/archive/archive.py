@@ -61,6 +61,7 @@ class Archive(Works, Readings):
         self.is_stopping: Callable[[], bool] = lambda: False  # ends the waiting of `run`
         self.root = root.expanduser().resolve()
         self._additions, self._sightings, self.gone = {}, {}, {}
+        self._page, self._ahead = ("", ()), {}
         super().__init__(open_database(place, blocking=blocking, patience_s=patience_s))
         try:
             self._apply_moves()

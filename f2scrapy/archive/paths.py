@@ -10,9 +10,10 @@ from __future__ import annotations
 import errno
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from itertools import islice
+from operator import le
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -34,6 +35,8 @@ class Paths(Places):
     """Paths below the root; a base of `Archive`."""
 
     limits: NameLimits
+    # A list's folder; bytes of a path in it, and of each name, that the file system takes.
+    _accepted: tuple[Sequence[str], Sequence[int]] = ((), ())
 
     def iter_paths(
         self, folder: str, template: Template, item: Any, *, folderize: bool
@@ -62,6 +65,20 @@ class Paths(Places):
         return sys.platform == "win32" or self._is_accepted(f"{path}{LONGEST_TAIL}")
 
     def _is_accepted(self, path: str) -> bool:
+        """Ask the file system; a path in a list's folder that one as long has been in need not."""
+        parts = path.split("/")
+        folder, sizes = parts[:3], [*map(len, map(os.fsencode, (path, *parts[3:])))]
+        known, most = self._accepted
+        if known == folder and len(most) == len(sizes) and all(map(le, sizes, most)):
+            return True
+        if not self._probe(path):
+            return False
+        if known == folder and len(most) == len(sizes):
+            sizes = [*map(max, sizes, most)]
+        self._accepted = folder, sizes
+        return True
+
+    def _probe(self, path: str) -> bool:
         try:
             for probe in (path, *path.split("/")):
                 with suppress(FileNotFoundError, NotADirectoryError):

@@ -29,10 +29,11 @@ _REPLACE_ASSET = (
     " suffix = excluded.suffix, size = excluded.size, offered = excluded.offered,"
     " fetched_at = excluded.fetched_at"
 )
-_READ_WORK = (
-    "SELECT folders.path, works.path, works.state, asset, suffix, size, rendition, counted_at,"
-    f" {', '.join(f'works.{name}' for name in FACTS)} FROM (SELECT 1 AS one) AS single"
-    " LEFT JOIN folders ON folders.fold = ? LEFT JOIN works ON works.key = ?"
+_READ_WORKS = (
+    "WITH wanted(key) AS (VALUES {marks})"
+    " SELECT wanted.key, folders.path, works.path, works.state, asset, suffix, size, rendition,"
+    f" counted_at, {', '.join(f'works.{name}' for name in FACTS)} FROM wanted"
+    " LEFT JOIN folders ON folders.fold = ? LEFT JOIN works ON works.key = wanted.key"
     " LEFT JOIN assets ON assets.work = works.id"
 )
 _RESERVE = (
@@ -134,26 +135,28 @@ class Records(Facts):
         row = self._db.execute("SELECT path FROM works WHERE key = ?", (key,)).fetchone()
         return row[0] if row else None
 
-    def read_work(self, key: str, folder: str = "") -> Archived:
-        """Return what the archive knows of a work; in `has_folder`, whether `folder` is there."""
-        rows = self._db.execute(_READ_WORK, (fold(folder), key)).fetchall()
-        current, path, state, *_asset, counted_at = rows[0][:8]
-        facts = dict(zip(FACTS, rows[0][8:], strict=True)) | {"counted_at": counted_at}
-        files = {
-            asset: File.model_construct(
-                asset=asset, path=f"{path}{suffix}", size=size, rendition=rendition
+    def read_works(self, keys: Sequence[str], folder: str = "") -> dict[str, Archived]:
+        """Return what the archive knows of works, a few dozen at most, by their keys.
+
+        In `has_folder`, it says whether `folder` is there.
+        """
+        query = _READ_WORKS.format(marks=", ".join(["(?)"] * len(keys)))
+        works: dict[str, Archived] = {}
+        files: dict[str, dict[str, File]] = {key: {} for key in keys}
+        for row in self._db.execute(query, (*keys, fold(folder))):
+            key, current, path, state, asset, suffix, size, rendition, *facts = row
+            if asset is not None:
+                files[key][asset] = File.model_construct(
+                    asset=asset, path=f"{path}{suffix}", size=size, rendition=rendition
+                )
+            works[key] = Archived(
+                path,
+                Outcome.OK if state is None else Outcome(state),
+                files[key],
+                {} if state is None else dict(zip(("counted_at", *FACTS), facts, strict=True)),
+                bool(folder) and current == folder,
             )
-            for _, _, _, asset, suffix, size, rendition, *_ in rows
-            if asset is not None
-        }
-        is_known = state is not None
-        return Archived(
-            path,
-            Outcome(state) if is_known else Outcome.OK,
-            files,
-            facts if is_known else {},
-            bool(folder) and current == folder,
-        )
+        return works
 
     def reserve_new(
         self, key: str, path: str, facts: Mapping[str, Any], folder: str = ""

@@ -25,6 +25,15 @@ class FolderRenamed(Exception):
     """Another run has given the folder of a list another name."""
 
 
+class NewWork(NamedTuple):
+    """A work that has no path yet."""
+
+    key: str
+    paths: Callable[[], Iterable[str]]  # those it may have, the best first; called for each try
+    item: Any = None  # its facts are stored, too
+    folder: str = ""  # of its list, which another run may have renamed; "" = not to be looked up
+
+
 class _Addition(NamedTuple):
     """Files of a work that are on disk, and not written into the archive yet."""
 
@@ -42,6 +51,8 @@ class Works(Folders):
 
     _additions: dict[str, _Addition]
     _sightings: dict[str, Mapping[str, Any]]  # known works with the facts that have changed
+    _page: tuple[str, Sequence[str]]  # a folder, and the works that were read along with it
+    _ahead: dict[str, Archived]  # of these, those that have not been asked for
     gone: dict[str, list[str]]  # by work, the assets that were removed before they were written
     blocking: bool
 
@@ -52,37 +63,47 @@ class Works(Folders):
     ) -> str:
         """Return the path of this work; if it has none, reserve the first free one of `paths`.
 
-        Paths that differ only in case are the same path. A work keeps its path when its title or
-        the template changes; only `rename` changes it. The facts of `item` are stored, too.
-
         Raises:
             FolderRenamed: `folder`, that of the list, has another name now.
         """
-        facts, kept = find_facts(item), iter(paths)
+        kept = iter(paths)
 
-        def reserve() -> str:
+        def repeat_paths() -> Iterator[str]:
             nonlocal kept
             kept, choices = tee(kept)
-            with self._db.transaction(shared=True):
-                written = self._write_queue()
-                path = self._reserve(key, choices, facts, folder)
-            self._forget(written)
-            return path
+            return choices
 
+        work = NewWork(key, repeat_paths, item, folder)
         # It is busy, too, if another machine has just taken the path: the next one is tried.
-        return repeat_while_busy(reserve, PATIENCE_S, 0.02) if self.blocking else reserve()
+        wait = PATIENCE_S if self.blocking else 0
+        [result] = repeat_while_busy(lambda: self.reserve_paths([work]), wait, 0.02)
+        if isinstance(result, FolderRenamed):
+            raise result
+        return result
 
-    def _reserve(
-        self, key: str, paths: Iterator[str], facts: Mapping[str, Any], folder: str
-    ) -> str:
-        for number, path in enumerate(paths):
+    def reserve_paths(self, works: Sequence[NewWork]) -> list[str | FolderRenamed]:
+        """Return the path of each work; if it has none, reserve the first free one of its paths.
+
+        Paths that differ only in case are the same path. A work keeps its path when its title or
+        the template changes; only `rename` changes it. A work whose folder has another name now
+        gets none, but that error.
+        """
+        with self._db.transaction(shared=True):
+            written = self._write_queue()
+            results = [self._reserve(work) for work in works]
+        self._forget(written)
+        return results
+
+    def _reserve(self, work: NewWork) -> str | FolderRenamed:
+        key, folder, facts = work.key, work.folder, find_facts(work.item)
+        for number, path in enumerate(work.paths()):
             if reserved := self.reserve_new(key, path, facts, folder):
                 return reserved
             # The second has the id in its name: it is free unless the folder is gone.
             if folder and number and self.find_folder_owner(folder) is None:
-                raise FolderRenamed(folder)
+                return FolderRenamed(folder)
         if folder and self.find_folder_owner(folder) is None:
-            raise FolderRenamed(folder)
+            return FolderRenamed(folder)
         raise ValueError(f"{key}: no path was free")
 
     def rename(
@@ -224,13 +245,23 @@ class Works(Folders):
         self._write_first(key)
         return super().get_files(key)
 
-    def read_work(self, key: str, folder: str = "") -> Archived:
-        """Return what the archive knows of a work; queued files are written before."""
+    def read_work(self, key: str, folder: str = "", page: Sequence[str] = ()) -> Archived:
+        """Return what the archive knows of a work; queued files are written before.
+
+        In `has_folder`, it says whether `folder` is there. The works of its *page* are read along
+        with it, for the calls that follow with the same page.
+        """
         self._write_first(key)
-        return super().read_work(key, folder)
+        if page and self._page == (folder, page) and key in self._ahead:
+            return self._ahead.pop(key)
+        if key not in page:
+            return self.read_works([key], folder)[key]
+        self._page, self._ahead = (folder, page), self.read_works(page, folder)
+        return self._ahead.pop(key)
 
     def _write_first(self, key: str) -> None:
         if key in self._additions:
+            self._ahead.pop(key, None)
             self.flush()
 
     def list_queued(self) -> list[str]:

@@ -95,6 +95,8 @@ class MediaFiles:
         The path is the item's own. The file must have the size that the answer gives, or, without
         one, show its end; and nothing else may have left it there.
         """
+        if self._get_archived(item).is_vacant:
+            return None
         path = self.build_path(item, media)
         for found in _iter_files(path):
             with found.open("rb") as opened:

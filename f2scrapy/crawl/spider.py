@@ -324,26 +324,50 @@ class ApiSpider(ListSpider):
             yield second
             return
         self.reading.add_page(source, endpoint, pagination.newest, pagination.replies)
-        now = datetime.now(UTC)
+        results: list[Item | Request] = []
         try:
-            for item in pagination.read_page(endpoint, answer):
-                item.spider, item.fetched_at = self.name, now
-                if self._is_new(item) and not self._is_index(pagination.item):
-                    yield item
-                child = self.get_child_list(item)
-                if child is not None:
-                    yield from self._start_child(child, pagination)
-            with convert_errors():
-                following = pagination.next_page(endpoint, answer)
-        except ProtocolError:
-            following = pagination.repeat_page(endpoint)
+            following = self._read_rows(pagination, endpoint, answer, results)
+        except (OSError, ProtocolError) as error:
+            yield from results
+            following = None if isinstance(error, OSError) else pagination.repeat_page(endpoint)
             if following is None:
                 raise
+        else:
+            yield from results
         if following is not None:
             yield self._request_page(following, pagination)
         elif pagination.listing.finished:
             yield from self.finish_list(pagination)
             self.reading.finish_list(source)
+
+    def _read_rows(
+        self,
+        pagination: Pagination,
+        endpoint: Endpoint,
+        answer: Mapping[str, Any],
+        results: list[Item | Request],
+    ) -> Endpoint | None:
+        """Add the new items of a page to *results*, and the requests for lists within them.
+
+        Return the next page; None = there is none.
+        """
+        items: list[Item] = []
+        now = datetime.now(UTC)
+        try:
+            for item in pagination.read_page(endpoint, answer):
+                item.spider, item.fetched_at = self.name, now
+                if self._is_new(item) and not self._is_index(pagination.item):
+                    items.append(item)
+                    results.append(item)
+                child = self.get_child_list(item)
+                if child is not None:
+                    results.extend(self._start_child(child, pagination))
+        finally:
+            page_keys = tuple(item.key for item in items)
+            for item in items:
+                item.page_keys = page_keys
+        with convert_errors():
+            return pagination.next_page(endpoint, answer)
 
     def _is_new(self, item: Item) -> bool:
         """Return whether an item is new to the feeds, and record that it goes to them."""

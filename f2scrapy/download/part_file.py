@@ -114,6 +114,8 @@ class PartFile:
 
     def open(self) -> None:
         """Open the part of an earlier try, if it is valid and of the same content."""
+        if not os.path.lexists(self._path):  # as mostly: no folder is opened for nothing
+            return
         with self._convert_errors():
             try:
                 self._folder = self._folder or Folder(self._path.parent, self._root)

@@ -149,6 +149,11 @@ class Item(BaseModel):
         """The parts of its row that could not be read; `parse` sets them."""
         return ()
 
+    @cached_property
+    def page_keys(self) -> tuple[str, ...]:
+        """The keys of the items of its page; the spider sets them. () = unknown."""
+        return ()
+
     @property
     def folder(self) -> tuple[str, str]:
         """Id and name of the folder for items of its list; ("", "") = the author's of each item."""

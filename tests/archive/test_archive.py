@@ -23,6 +23,7 @@ from f2scrapy.archive.readings import Reading
 from f2scrapy.archive.server import Server
 from f2scrapy.archive.works import FolderRenamed
 from f2scrapy.errors import InputError, Outcome
+from f2scrapy.model.archived import Archived
 from f2scrapy.model.media import File, Rendition
 
 # Users
@@ -37,6 +38,27 @@ def test_nicknames_keep_their_order_and_times(archive: Archive) -> None:
     assert (ann.nickname, anna.nickname) == ("Ann", "Anna")
     assert before <= ann.first_seen < anna.first_seen < ann.last_seen
     assert archive.get_nicknames("tiktok", "MS4a") == []
+
+
+# Works
+
+
+def test_works_of_a_page_are_read_as_each_alone(archive: Archive) -> None:
+    """Even if files of one are queued after its page was read."""
+    folder = archive.reserve_folder("douyin", "post", "MS4a", "Ann").path
+    unknown, page = "douyin:post:0", (WORK, OTHER, "douyin:post:0")
+    path = archive.reserve_path(WORK, [f"{folder}/x"], folder=folder)
+    archive.reserve_path(OTHER, [f"{folder}/y"], folder=folder)
+    archive.update_work(OTHER, Outcome.PRIVATE)
+    known = archive.read_work(OTHER, folder, page)
+    assert (known.path, known.state, known.has_folder) == (f"{folder}/y", Outcome.PRIVATE, True)
+    file = File(asset="video", path=f"{path}_video.mp4", size=4, rendition="best")
+    archive.locate(file.path).parent.mkdir(parents=True)
+    archive.locate(file.path).write_bytes(b"film")
+    archive.queue_files(WORK, path, [(file, ())])
+    assert archive.read_work(WORK, folder, page).files == {"video": file}
+    assert archive.read_work(unknown, folder, page) == Archived(has_folder=True)
+    assert not archive.read_work(unknown, "douyin/post/Eve", page).has_folder
 
 
 # Folders

@@ -159,3 +159,14 @@ def test_folders_of_a_template_are_cut_with_the_name(archive: Archive) -> None:
         path = (archive.get_path(work.key) or "").removeprefix(f"{folder}/")
         sizes.append([len(part.encode()) for part in path.split("/")])
     assert sizes == [[90, 89, 89], [60, 59, 59], [36, 35, 35], [19, 19], [19]]
+
+
+def test_disk_is_asked_for_longer_names_only(archive: Archive, monkeypatch: Any) -> None:
+    """Names in the folder of another list are asked for again: it may lie on another disk."""
+    asked: list[str] = []
+    monkeypatch.setattr(archive, "_probe", lambda path: asked.append(path) or True)
+    for path in ("d/p/a/12/12", "d/p/a/1/12", "d/p/a/123/1", "d/p/a/1/长", "d/p/b/1/1"):
+        assert archive.can_hold(path)
+    assert [path.partition("_")[0] for path in asked] == [
+        "d/p/a/12/12", "d/p/a/123/1", "d/p/a/1/长", "d/p/b/1/1",
+    ]  # fmt: skip

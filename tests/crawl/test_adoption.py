@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from support.works import Work
+from support.works import Work, process
 
 from f2scrapy.archive.archive import Archive
 from f2scrapy.archive.template import Template
@@ -36,7 +36,7 @@ def archive(tmp_path: Path) -> Iterator[Archive]:
 def name_work(archive: Archive, item: Work, template: str) -> Work:
     item.path = "douyin/post/x"
     naming = NamingPipeline(archive, Template(template), folderize=True, rename=False)
-    named: Work = naming.process_item(item)
+    named: Work = process(naming, item)
     return named
 
 
@@ -71,6 +71,7 @@ def test_file_of_a_killed_run(
 ) -> None:
     item = name_work(archive, Work(), "{desc}")
     put(archive, item.path + media.suffix, data)
+    item.archived = None  # as the next run begins
     assert find(archive, item, media, rendition) is is_taken
 
 
@@ -80,6 +81,7 @@ def test_link_is_no_file_of_ours(archive: Archive, tmp_path: Path) -> None:
     place = archive.root / f"{item.path}_video.mp4"
     place.parent.mkdir(parents=True)
     place.symlink_to(tmp_path / "elsewhere.mp4")
+    item.archived = None  # as the next run begins
     assert not find(archive, item, VIDEO, sized(len(MP4)))
 
 

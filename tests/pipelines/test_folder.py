@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from support.works import User, Work, make_crawler, write_files
+from support.works import User, Work, make_crawler, process, write_files
 
 from f2scrapy.crawl.shared import get_archive
 from f2scrapy.crawl.skipped import Skipped
@@ -83,7 +83,7 @@ def run(root: Path, nickname: str) -> list[str]:
         item: Item = Work(aweme_id=aweme_id, nickname=nickname)
         try:
             for pipeline in before:
-                item = pipeline.process_item(item)
+                item = process(pipeline, item)
             ArchivePipeline(archive, frozenset(MediaKind)).process_item(write_files(archive, item))
             ends.append(item.path)
         except Skipped as skipped:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from scrapy.exceptions import NotConfigured
-from support.works import Work, make_crawler, write_files
+from support.works import Work, make_crawler, process, write_files
 
 from f2scrapy.crawl.arguments import PaginationArgs
 from f2scrapy.crawl.known_works import KnownWorks
@@ -35,7 +35,7 @@ def crawl_lists(root: Path, *modes: str, **settings: object) -> LinksPipeline:
 def take_item(links: LinksPipeline, mode: str, aweme_id: str = "1") -> None:
     item = Work(aweme_id=aweme_id, mode=mode, owner_nickname="Owner", source=f"douyin:{mode}:MS4")
     for kind in (FolderPipeline, NamingPipeline):
-        item = kind.from_crawler(links.crawler).process_item(item)
+        item = process(kind.from_crawler(links.crawler), item)
     links.process_item(item)
     if not links.archive.get_files(item.key):
         write_files(links.archive, item)

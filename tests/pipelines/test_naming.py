@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.works import User, Work, make_crawler, write_files
+from support.works import User, Work, make_crawler, process, write_files
 
 from f2scrapy.errors import InputError
 from f2scrapy.model.media import MediaKind
@@ -23,7 +23,7 @@ def named(root: Path, *items: Work, **settings: Any) -> list[str]:
     archive = pipeline.archive
     for item in items:
         item.path = BASE
-        write_files(archive, pipeline.process_item(item))
+        write_files(archive, process(pipeline, item))
         ArchivePipeline(archive, frozenset(MediaKind)).process_item(item)
     archive.close()
     return [item.path for item in items]
@@ -79,7 +79,7 @@ def test_template_that_changes_three_times_moves_the_same_files(tmp_path: Path) 
         )
         for work in works:
             work.path = BASE
-            pipeline.process_item(work)
+            process(pipeline, work)
         held = [pipeline.archive.get_files(work.key)["video"] for work in works]
         assert [file.path for file in held] == [f"{BASE}/{video}" for video in videos]
         assert all(map(pipeline.archive.is_on_disk, held))
@@ -99,7 +99,7 @@ def test_rename_into_folders_that_was_killed_is_finished(
     pipeline = NamingPipeline.from_crawler(make_crawler(tmp_path, **settings))
     with monkeypatch.context() as patch:
         patch.setattr(pipeline.archive, "_apply_moves", lambda: None)  # killed before it
-        new = pipeline.process_item(Work(path=BASE)).path
+        new = process(pipeline, Work(path=BASE)).path
     pipeline.archive.close()
     assert (tmp_path / f"{old}_video.mp4").exists()
     archive = NamingPipeline.from_crawler(make_crawler(tmp_path)).archive
@@ -114,13 +114,13 @@ def test_rename_leaves_works_that_lie_in_another_list(tmp_path: Path) -> None:
     pipeline = NamingPipeline.from_crawler(
         make_crawler(tmp_path, F2_NAMING="{aweme_id}", F2_RENAME=True)
     )
-    assert pipeline.process_item(Work(path="douyin/like/Fan")).path == old
+    assert process(pipeline, Work(path="douyin/like/Fan")).path == old
     pipeline.archive.close()
 
 
 def test_what_has_no_folder_has_no_name(tmp_path: Path) -> None:
     pipeline = NamingPipeline.from_crawler(make_crawler(tmp_path))
-    assert pipeline.process_item(User()).path == ""
+    assert process(pipeline, User()).path == ""
     pipeline.archive.close()
 
 
@@ -139,7 +139,7 @@ def test_planted_links_lead_nowhere(
     (tmp_path / planted).symlink_to(outside)
     pipeline = NamingPipeline.from_crawler(make_crawler(tmp_path))
     with pytest.raises(PermissionError, match="leads out of F2_PATH"):
-        pipeline.process_item(Work(path=BASE))
+        process(pipeline, Work(path=BASE))
     assert list(outside.iterdir()) == []
     pipeline.archive.close()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 from collections import Counter
 from contextlib import closing
@@ -40,9 +41,17 @@ class Pipelines:
         self.archive = get_archive(crawler)
         self.media = MediaFiles(self.archive, Template("{desc}"), Policy(), upgrade=False)
 
-    def process(self, item: Work) -> None:
+    async def process_page(self, *items: Work) -> None:
+        """Process the works of a page, as Scrapy does: each one in a task of its own."""
+        for item in items:
+            item.page_keys = tuple(item.key for item in items)
+        await asyncio.gather(*map(self.process, items))
+
+    async def process(self, item: Work) -> None:
         for pipeline in self.before:
-            pipeline.process_item(item)
+            result = pipeline.process_item(item)
+            if asyncio.iscoroutine(result):
+                await result
         medium = item.list_media()[0]
         assert self.media.find_existing(item, medium, medium.renditions[0]) is None
         write_files(self.archive, item)
@@ -55,18 +64,19 @@ def pipelines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pipelines:
     return Pipelines(make_crawler(tmp_path, F2_MEDIA="video"), monkeypatch)
 
 
-async def test_new_work_costs_five_statements_and_one_commit(pipelines: Pipelines) -> None:
+async def test_page_of_new_works_costs_one_commit(pipelines: Pipelines) -> None:
     statements: list[str] = []
     await pipelines.recorder.open_spider()
-    pipelines.process(Work(aweme_id="0"))  # with its owner's folder
+    await pipelines.process(Work(aweme_id="0"))  # with its owner's folder
     pipelines.archive._db.set_trace_callback(statements.append)  # type: ignore[attr-defined]
-    for number in range(1, 101):
-        pipelines.process(Work(aweme_id=str(number), desc=f"day {number}"))
+    for page in range(10):
+        works = [Work(aweme_id=f"{page}{n}", desc=f"day {page}{n}") for n in range(1, 10)]
+        await pipelines.process_page(*works)
     counted = Counter(text.partition(" ")[0] for text in statements)
-    assert len(statements) <= 500, counted
-    assert counted["COMMIT"] <= 100
+    assert counted["COMMIT"] <= 10
+    assert len(statements) <= 10 * (3 + 2 * 9), counted  # a path and a file for each work
     await pipelines.recorder.close_spider()
-    assert len(list(pipelines.archive.iter_all_files())) == 101
+    assert len(list(pipelines.archive.iter_all_files())) == 91
     assert pipelines.run_log.gaps == []
     pipelines.archive.close()
 
@@ -75,7 +85,7 @@ async def test_killed_run_loses_the_row_and_not_the_file(
     pipelines: Pipelines, tmp_path: Path
 ) -> None:
     await pipelines.recorder.open_spider()
-    pipelines.process(Work())
+    await pipelines.process(Work())
     with closing(Archive(tmp_path / "f2scrapy.db", tmp_path)) as next_run:
         item, medium = Work(), Work().list_media()[0]
         item.path = next_run.get_path(item.key) or ""
@@ -92,7 +102,7 @@ async def test_archive_that_refuses_to_the_end_is_reported(
     pipelines: Pipelines, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await pipelines.recorder.open_spider()
-    pipelines.process(Work())
+    await pipelines.process(Work())
 
     def refuse() -> None:
         raise OSError(errno.EIO, "the archive: it is gone")
@@ -104,16 +114,16 @@ async def test_archive_that_refuses_to_the_end_is_reported(
     assert "on disk, and not in the archive: the archive: it is gone" in gap.detail
 
 
-def test_new_work_follows_a_folder_that_another_run_renames(
+async def test_new_work_follows_a_folder_that_another_run_renames(
     pipelines: Pipelines, tmp_path: Path
 ) -> None:
     folder, naming = pipelines.before[:2]
     first, second = Work(aweme_id="1"), Work(aweme_id="2", subfolder="list")
-    naming.process_item(folder.process_item(first))
+    await naming.process_item(folder.process_item(first))
     folder.process_item(second)
     with closing(Archive(tmp_path / "f2scrapy.db", tmp_path)) as other:
         other.reserve_folder("douyin", "post", "MS4author", "Renamed")
-    naming.process_item(second)
+    await naming.process_item(second)
     assert second.path.startswith("douyin/post/Renamed/list/")
     assert second.list_folder == "douyin/post/Renamed/list"
     third = folder.process_item(Work(aweme_id="3"))

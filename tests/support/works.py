@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -85,3 +86,13 @@ def write_files(archive: Archive, item: Item, data: bytes = b"film") -> Item:
         key = medium.renditions[0].key
         item.files.append(File(asset=medium.asset, path=path, size=len(data), rendition=key))
     return item
+
+
+def process(pipeline: Any, item: Item) -> Any:
+    """Return the result of a pipeline, in a loop of its own if it waits for others."""
+
+    async def wait() -> Any:
+        result = pipeline.process_item(item)
+        return await result if asyncio.iscoroutine(result) else result
+
+    return asyncio.run(wait())
