@@ -45,6 +45,15 @@ USER = "https://www.douyin.com/user/MS4wLjABAAAAdemo12345"
         ((USER, "--only="), "--only is empty"),
         (("--print", "", USER), "--print is empty"),
         (("update", "--path", ""), "--path is empty"),
+        (("--only", "video", "-o", "a.csv"), "there is no LINK; see f2scrapy --help"),
+        ((USER, "-o", "a.csv", "-o", "b.csv"), "-o is given twice: leave out one; see f2scrapy"),
+        ((USER, "--plan", "-o", "a.csv"), "leave out one of --plan and -o"),
+        (
+            (USER, "--list-formats", "--print", "desc"),
+            "leave out one of --list-formats and --print",
+        ),
+        ((USER, "--list-formats", "--plan"), "leave out one of --list-formats and --plan"),
+        ((USER, "--cookies", "a", "--browser", "b"), "leave out one of --cookies and --browser"),
         ((USER, "--nope"), "unrecognized arguments: --nope; see f2scrapy --help"),
     ],
 )
