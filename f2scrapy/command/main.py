@@ -165,7 +165,9 @@ def _print_completion(words: list[str]) -> int:
     return EXIT_OK
 
 
-def _print_manual(_words: list[str]) -> int:
+def _print_manual(words: list[str]) -> int:
+    if words:
+        raise InputError(f"unrecognized arguments: {' '.join(words)}; see {PROGRAM} --help")
     from f2scrapy.command.manual import format_manual  # noqa: PLC0415
 
     print(format_manual(build_parser()))  # noqa: T201

@@ -44,6 +44,7 @@ USER = "https://www.douyin.com/user/MS4wLjABAAAAdemo12345"
         ((USER, "--since", ""), "--since is empty"),
         ((USER, "--only="), "--only is empty"),
         (("--print", "", USER), "--print is empty"),
+        (("man", "x"), "unrecognized arguments: x; see f2scrapy --help"),
         (("update", "--path", ""), "--path is empty"),
         (("--only", "video", "-o", "a.csv"), "there is no LINK; see f2scrapy --help"),
         ((USER, "-o", "a.csv", "-o", "b.csv"), "-o is given twice: leave out one; see f2scrapy"),
