@@ -308,6 +308,8 @@ def _list_settings(given: argparse.Namespace) -> Iterator[tuple[str, str]]:
 
 def _parse_only(text: str) -> str:
     kinds = [word.strip() for word in text.split(",") if word.strip()]
+    if not kinds:
+        raise InputError(f"--only {text}: want one of {', '.join(ONLY)}")
     if "metadata" in kinds and len(kinds) > 1:
         raise InputError(f"--only {text}: metadata means no files; leave it or the others out")
     return "" if kinds == ["metadata"] else ",".join(kinds)

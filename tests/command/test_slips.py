@@ -43,6 +43,7 @@ USER = "https://www.douyin.com/user/MS4wLjABAAAAdemo12345"
         ((USER, "--since", "7d", "--until", "2024"), "--since 7d is up to now; leave out --until"),
         ((USER, "--since", ""), "--since is empty"),
         ((USER, "--only="), "--only is empty"),
+        ((USER, "--only", ","), "--only ,: want one of video, image"),
         (("--print", "", USER), "--print is empty"),
         (("man", "x"), "unrecognized arguments: x; see f2scrapy --help"),
         (("update", "--path", ""), "--path is empty"),
