@@ -12,8 +12,8 @@ from scrapy.crawler import AsyncCrawlerProcess
 SETTINGS = {
     "ITEM_PIPELINES": {"scrapy.pipelines.files.FilesPipeline": 1},
     "DOWNLOAD_WARNSIZE": 0,
-    "CONCURRENT_REQUESTS": 16,
-    "CONCURRENT_REQUESTS_PER_DOMAIN": 16,
+    "CONCURRENT_REQUESTS": 20,  # as many files at once as ours
+    "CONCURRENT_REQUESTS_PER_DOMAIN": 20,
     "CONCURRENT_ITEMS": 8,
     "LOG_LEVEL": "ERROR",
     "TELNETCONSOLE_ENABLED": False,

@@ -62,7 +62,7 @@ F2_KEEP_LOCAL = True  # no = delete a file on disk once the store has it, whole 
 F2_FSYNC = True  # a final name means a complete file, even after a power failure
 
 F2_PACE = 1.0  # seconds between two API requests of one endpoint, ± half; 0 = no pause
-F2_MEDIA_CONCURRENCY = 16  # files at once
+F2_MEDIA_CONCURRENCY = 20  # files at once
 # Requests at once for one file, each for a range of 16 MiB or more, where the server allows it;
 # 1 = each file in one piece
 F2_RANGES = 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -156,3 +157,13 @@ def get_network_errors(settings: BaseSettings) -> tuple[type[Exception], ...]:
 def is_stopping(crawler: Crawler) -> bool:
     """Return whether the run is stopping (Ctrl-C, SIGTERM): nothing new may begin."""
     return crawler.engine is not None and not crawler.engine.running
+
+
+async def let_out() -> None:
+    """Let Scrapy send a request that was just yielded, before the next result is processed.
+
+    It does so three turns of the event loop later (Scrapy 2.19). Works that come meanwhile are all
+    named in the first one, which takes 15 ms for a page of 18 (2026-12).
+    """
+    for _ in range(3):
+        await asyncio.sleep(0)

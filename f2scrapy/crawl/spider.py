@@ -30,6 +30,7 @@ from f2scrapy.crawl.requests import (
     get_network_errors,
     get_purpose,
     is_stopping,
+    let_out,
     make_api_request,
     make_page_request,
 )
@@ -328,15 +329,14 @@ class ApiSpider(ListSpider):
         try:
             following = self._read_rows(pagination, endpoint, answer, results)
         except (OSError, ProtocolError) as error:
-            yield from results
             following = None if isinstance(error, OSError) else pagination.repeat_page(endpoint)
             if following is None:
+                yield from results
                 raise
-        else:
-            yield from results
-        if following is not None:
+        if following is not None:  # before the works: their files need the time until it comes
             yield self._request_page(following, pagination)
-        elif pagination.listing.finished:
+        yield from results
+        if following is None and pagination.listing.finished:
             yield from self.finish_list(pagination)
             self.reading.finish_list(source)
 
@@ -387,6 +387,8 @@ class ApiSpider(ListSpider):
         try:
             for result in read(response.meta.pop("answer"), **kwargs):  # megabytes of objects
                 yield result
+                if isinstance(result, Request):
+                    await let_out()
         except ProtocolError as error:
             refused = Refused(Outcome.SCHEMA_CHANGED, str(error))
             async for result in self._read_elsewhere(response.request, refused):
