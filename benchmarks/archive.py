@@ -8,6 +8,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from functools import partial
 from itertools import count
 from pathlib import Path
 from types import SimpleNamespace
@@ -15,11 +16,12 @@ from types import SimpleNamespace
 from benchmarks.table import Row
 from f2scrapy.archive.archive import Archive
 from f2scrapy.archive.server import Server, parse_server
-from f2scrapy.model.archived import Archived
+from f2scrapy.archive.works import NewWork
 from f2scrapy.model.media import File, Rendition
 from tests.support.postgres import find_programs, run_cluster
 
-WORKS = 500
+WORKS = 504
+PAGE = 18  # works
 ROUNDS, ROUNDS_QUICK = 3, 1  # both take turns, so that other load affects each
 RENDITION = Rendition(urls=(), width=720, height=1280, codec="h264", bit_rate=900_000, size=4)
 ITEM = SimpleNamespace(
@@ -27,25 +29,34 @@ ITEM = SimpleNamespace(
 )
 
 
+def list_pages(first: int) -> Iterator[tuple[str, ...]]:
+    """Yield the keys of WORKS works, a page at a time."""
+    keys = [f"douyin:post:{number}" for number in range(first, first + WORKS)]
+    return (tuple(keys[start : start + PAGE]) for start in range(0, WORKS, PAGE))
+
+
 def add_works(archive: Archive, folder: str, first: int) -> None:
     """Do what the pipelines do for new works; the files are there."""
-    for number in range(first, first + WORKS):
-        key = f"douyin:post:{number}"
-        assert archive.read_work(key, folder).path is None
-        path = archive.reserve_path(key, [f"{folder}/{number}"], ITEM, folder=folder)
-        file = File(asset="image_1", path=f"{path}.webp", size=4, rendition=RENDITION.key)
-        archive.locate(file.path).write_bytes(b"film")
-        archive.queue_files(key, path, [(file, [RENDITION])])
+    for page in list_pages(first):
+        for key in page:
+            assert archive.read_work(key, folder, page).path is None
+        choices = [partial(list, [f"{folder}/{key.rpartition(':')[2]}"]) for key in page]
+        works = [NewWork(*work, ITEM, folder) for work in zip(page, choices, strict=True)]
+        for key, path in zip(page, archive.reserve_paths(works), strict=True):
+            assert isinstance(path, str)
+            file = File(asset="image_1", path=f"{path}.webp", size=4, rendition=RENDITION.key)
+            archive.locate(file.path).write_bytes(b"film")
+            archive.queue_files(key, path, [(file, [RENDITION])])
     archive.flush()
 
 
 def see_works(archive: Archive, folder: str, first: int) -> None:
     """Do what the pipelines do for known works."""
-    for number in range(first, first + WORKS):
-        key = f"douyin:post:{number}"
-        known: Archived = archive.read_work(key, folder)
-        archive.queue_sighting(key, known, ITEM)
-        assert archive.is_on_disk(known.files["image_1"])
+    for page in list_pages(first):
+        for key in page:
+            known = archive.read_work(key, folder, page)
+            archive.queue_sighting(key, known, ITEM)
+            assert archive.is_on_disk(known.files["image_1"])
     archive.flush()
 
 

@@ -85,7 +85,8 @@ _ADVICE = {
     "(seconds).",
     Outcome.REGION: "The platform does not serve this in your region; a proxy in another may help.",
     Outcome.PRIVATE: "The owner keeps this private; nothing to be done.",
-    Outcome.DELETED: "It was deleted; nothing to be done.",
+    Outcome.DELETED: "It was deleted, or never existed: check the link if you typed it; "
+    "otherwise nothing to be done.",
     Outcome.PROHIBITED: "The platform has blocked this work; nothing to be done.",
     Outcome.SCHEMA_CHANGED: "The platform changed the format of its answer: update f2scrapy, or "
     "report the field named here.",

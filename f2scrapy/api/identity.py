@@ -29,6 +29,7 @@ from f2scrapy.model.tokens import Token, TokenAnswer
 from f2scrapy.signing import fingerprint
 
 _MIN_AGE_S = 600.0  # a younger media token is not replaced
+_STEP_S = 60.0  # by which a clock may be set back in normal use
 _WEBID_HEADER = "cookie_ttwidinfo_webid"  # of Douyin's responses: the webid of the ttwid sent
 
 
@@ -305,7 +306,10 @@ class Identity:
         if name in self._get_account_tokens() or (name == "uifid" and self._get_account_uifid()):
             return True
         token = self.tokens.get(name)
-        return token is not None and time.time() - token.made < hours * 3600
+        if token is None:
+            return False
+        age = time.time() - token.made
+        return -_STEP_S < age < hours * 3600  # of the future: its age is not known
 
     def store_token(self, name: str, value: str, *, made_up: bool = False) -> None:
         """Use this token from now on, and save it for later runs unless it is made up."""

@@ -35,7 +35,7 @@ async def pass_please_wait(identity: Identity, url: str, body: bytes, entry: int
         known = identity.passes.get(host)
         if known and known.number > entry:
             return True
-        if known and known.number and time.time() - known.made < _LASTS_S:
+        if known and known.number and abs(time.time() - known.made) < _LASTS_S:
             raise _build_refusal("it came again after its solution")
         cookies = await asyncio.to_thread(waf.solve, challenge)
         if cookies is None:

@@ -14,7 +14,8 @@ from f2scrapy.errors import InputError
 _HTTP_SCHEMES = {"ws": "http", "wss": "https"}  # of the handshake
 _KINDS = ("http", "socks5", "socks5h")  # socks5h: the proxy resolves the names
 _FORMS = ", ".join(f"{kind}://HOST:PORT" for kind in _KINDS)
-_CHOSEN: ContextVar[str] = ContextVar("proxy", default="")  # "" = that of the environment
+# "" = that of the environment, None = no proxy at all
+_CHOSEN: ContextVar[str | None] = ContextVar("proxy", default="")
 
 
 @contextmanager
@@ -37,25 +38,39 @@ def choose_proxy(address: str) -> None:
     """Use this proxy from here on, as within `use_proxy`.
 
     Raises:
-        InputError: it is neither an HTTP nor a SOCKS5 proxy.
+        InputError: it is neither an HTTP nor a SOCKS5 proxy, or proxies are switched off.
     """
+    if _CHOSEN.get() is None:
+        raise _build_contradiction()
     _CHOSEN.set(parse_proxy("proxy", address))
+
+
+def switch_off_proxies() -> None:
+    """Use no proxy from here on, not even that of the environment.
+
+    Raises:
+        InputError: the program has chosen a proxy.
+    """
+    if _CHOSEN.get():
+        raise _build_contradiction()
+    _CHOSEN.set(None)
 
 
 def find_proxy(url: str) -> str | None:
     """Return the proxy for `url`: that of `use_proxy`, https_proxy or http_proxy, else all_proxy.
 
-    ws is looked up as http, wss as https. None = no proxy: there is none, or no_proxy names the
-    host, or it is this machine (the sandbox).
+    ws is looked up as http, wss as https. None = no proxy: there is none, they are switched off,
+    no_proxy names the host, or it is this machine (the sandbox).
 
     Raises:
         InputError: the proxy is neither an HTTP nor a SOCKS5 proxy.
     """
     parts = urlsplit(url)
     scheme, host = _HTTP_SCHEMES.get(parts.scheme, parts.scheme), parts.hostname or ""
-    if _is_loopback(host):
+    chosen = _CHOSEN.get()
+    if chosen is None or _is_loopback(host):
         return None
-    if chosen := _CHOSEN.get():
+    if chosen:
         return chosen
     proxies = getproxies()
     name = scheme if proxies.get(scheme) else "all"
@@ -99,10 +114,17 @@ def check_proxies(sandbox: str, hosts: Iterable[str]) -> None:
 
 def list_proxy_passwords() -> list[str]:
     """Return the passwords of the proxies that `use_proxy` and the environment set."""
-    addresses = [_CHOSEN.get(), *getproxies().values()]
+    addresses = [_CHOSEN.get() or "", *getproxies().values()]
     rests = [address.partition("://")[2] or address for address in addresses]
     users = [rest.rpartition("@")[0] for rest in rests]
     return [password for user in users if (password := user.partition(":")[2])]
+
+
+def _build_contradiction() -> InputError:
+    return InputError(
+        "HTTPPROXY_ENABLED=False switches proxies off, and this run has one of its own (of its "
+        "identity, or of the program): leave out one of both"
+    )
 
 
 def _is_loopback(host: str) -> bool:

@@ -291,6 +291,14 @@ class Records(Facts):
         row = self._db.execute(query, (list_id,)).fetchone()
         return dict.fromkeys(loads(row[0]) if row else ()).keys()
 
+    def begin_list(self, list_id: str) -> None:
+        """Record that a run reads this list; nothing changes if one has finished it."""
+        self._db.execute(
+            "INSERT INTO lists (id, frontier, finished_at) VALUES (?, '[]', '') ON CONFLICT (id)"
+            " DO NOTHING",
+            (list_id,),
+        )
+
     def finish_list(self, list_id: str, frontier: Iterable[str]) -> None:
         """Record a run that reached the list's end or known works, with its newest works' keys."""
         self._db.execute(
@@ -300,12 +308,12 @@ class Records(Facts):
         )
 
     def list_ids(self) -> list[str]:
-        """Return the ids of all lists that a run has finished."""
+        """Return the ids of all lists that a run has begun or finished."""
         return [row[0] for row in self._db.execute("SELECT id FROM lists ORDER BY id")]
 
     def get_finish_time(self, list_id: str) -> datetime | None:
         """Return when a run last finished this list (aware, UTC); None = never."""
-        query = "SELECT finished_at FROM lists WHERE id = ?"
+        query = "SELECT finished_at FROM lists WHERE id = ? AND finished_at <> ''"
         row = self._db.execute(query, (list_id,)).fetchone()
         return datetime.fromisoformat(row[0]) if row else None
 

@@ -93,10 +93,24 @@ class Parser(argparse.ArgumentParser):
             if flag == "-o" and value.startswith("-:"):
                 words[at : at + 2] = [f"-o{value}"]
                 break
-        return super().parse_args(words, namespace)
+        # A link may stand behind an option, too; argparse cannot have that beside subcommands.
+        parse = super().parse_args if self._subparsers else super().parse_intermixed_args
+        return parse(words, namespace)
 
     def error(self, message: str) -> None:  # type: ignore[override] # the base never returns
         raise InputError(f"{message}; see {self.prog} --help")
+
+
+class _Once(argparse.Action):
+    """Keeps a value, and refuses a second one, which would silently replace it."""
+
+    def __call__(
+        self, parser: argparse.ArgumentParser, namespace: argparse.Namespace, values: Any,
+        option_string: str | None = None,
+    ) -> None:  # fmt: skip
+        if getattr(namespace, self.dest) is not None:
+            parser.error(f"{option_string} is given twice: leave out one")
+        setattr(namespace, self.dest, values)
 
 
 def build_parser() -> Parser:
@@ -155,7 +169,7 @@ def _add_files(parser: Parser) -> None:
 def _add_output(parser: Parser) -> None:
     """Add the options for what the command shows and writes."""
     add = parser.add_argument_group(_("what is shown")).add_argument
-    add("-o", metavar="FILE", dest="feed",
+    add("-o", metavar="FILE", dest="feed", action=_Once,
         help=_("also write rows: .csv, .jsonl, .json, .xml, .sqlite, .parquet, .xlsx"))  # fmt: skip
     add("--list-formats", action="store_true",
         help=_("show all encodings, and which ones would be taken; fetch nothing"))  # fmt: skip
@@ -227,10 +241,29 @@ def build_crawl_words(given: argparse.Namespace) -> list[str]:
     """
     for flag, texts in (("-a", given.arguments), ("-s", given.settings)):
         parse_pairs(flag, texts)
+    _check_contradictions(given)
     words = [word for name, value in _list_arguments(given) for word in ("-a", f"{name}={value}")]
     words += [word for name, value in _list_settings(given) for word in ("-s", f"{name}={value}")]
     words += [word for text in given.arguments for word in ("-a", text)]
     return words + [word for text in given.settings for word in ("-s", text)]
+
+
+def _check_contradictions(given: argparse.Namespace) -> None:
+    """Check options of which one would silently win.
+
+    Raises:
+        InputError: two of them are given.
+    """
+    shown = {"--list-formats": given.list_formats, "--plan": given.plan}
+    for flags in (
+        {"--cookies": given.cookies, "--browser": given.browser},
+        shown,
+        *({flag: value, "-o": given.feed} for flag, value in shown.items()),
+        *({flag: value, "--print": given.print} for flag, value in shown.items()),
+    ):
+        if all(flags.values()):
+            first, second = flags
+            raise InputError(f"leave out one of {first} and {second}")
 
 
 def _list_arguments(given: argparse.Namespace) -> Iterator[tuple[str, str]]:
@@ -264,7 +297,7 @@ def _list_settings(given: argparse.Namespace) -> Iterator[tuple[str, str]]:
     elif given.print:
         yield "F2_MEDIA", ""
     terms = [f"codec:{given.codec}"] if given.codec else []
-    terms += [f"height<={given.height}"] if given.height else []
+    terms += [] if given.height is None else [f"height<={given.height}"]
     if terms:
         yield "F2_RENDITION", ",".join(terms)
     if level := _LEVELS.get(-1 if given.quiet else min(given.verbose, 2)):
@@ -275,6 +308,8 @@ def _list_settings(given: argparse.Namespace) -> Iterator[tuple[str, str]]:
 
 def _parse_only(text: str) -> str:
     kinds = [word.strip() for word in text.split(",") if word.strip()]
+    if not kinds:
+        raise InputError(f"--only {text}: want one of {', '.join(ONLY)}")
     if "metadata" in kinds and len(kinds) > 1:
         raise InputError(f"--only {text}: metadata means no files; leave it or the others out")
     return "" if kinds == ["metadata"] else ",".join(kinds)

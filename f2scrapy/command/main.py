@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -43,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if given and given[0] in COMMANDS:
             code = _COMMANDS[given[0]](given[1:])
         else:
-            code = _run_links(build_parser().parse_args(given))
+            code = _run_links(given)
         sys.stdout.flush()  # while a closed pipe can be caught
         return code
     except KeyboardInterrupt:
@@ -75,10 +74,13 @@ def _report_error(error: F2Error | OSError) -> int:
     return code
 
 
-def _run_links(given: argparse.Namespace) -> int:
+def _run_links(arguments: Sequence[str]) -> int:
+    given = build_parser().parse_args(arguments)
     if given.version:
         print(f"{PROGRAM} {__version__}")  # noqa: T201
         return EXIT_OK
+    if arguments and not given.words:  # as that of a script's variable without value
+        raise InputError(f"there is no LINK; see {PROGRAM} --help")
     if not given.words:
         print(f"{format_examples()}\n\n{PROGRAM} --help")  # noqa: T201
         return EXIT_OK
@@ -163,7 +165,9 @@ def _print_completion(words: list[str]) -> int:
     return EXIT_OK
 
 
-def _print_manual(_words: list[str]) -> int:
+def _print_manual(words: list[str]) -> int:
+    if words:
+        raise InputError(f"unrecognized arguments: {' '.join(words)}; see {PROGRAM} --help")
     from f2scrapy.command.manual import format_manual  # noqa: PLC0415
 
     print(format_manual(build_parser()))  # noqa: T201

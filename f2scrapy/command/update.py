@@ -27,8 +27,8 @@ from f2scrapy.model.link import find_links
 from f2scrapy.platforms import find_platform, get_platform
 
 _NOTHING = (
-    "the archive knows no list with files that a run has read to its end (without --max, and not a "
-    "single work); run one first, or give links, or @file with links"
+    "the archive knows no list with files that a run has read (without --max, and not a single "
+    "work); run one first, or give links, or @file with links"
 )
 _STEP_S = 0.5  # of the pause between two runs
 _OWN = "self"  # in place of an id: the list of the account
@@ -36,7 +36,7 @@ Spiders = dict[tuple[str, str], list[Any]]  # by platform and mode
 
 
 class KnownList(NamedTuple):
-    """A list with files that an earlier run has read to its end."""
+    """A list with files that an earlier run has read, or begun to read."""
 
     spider: str
     target: str  # id of a user, a playlist, a sound …; "" = none is named

@@ -112,6 +112,7 @@ class FileFetcher:
         finally:
             del self._active[save.path]
             transfer.ended.set()
+            self.crawler.stats.inc_value("f2/bytes", transfer.arrived)
 
     async def _fetch_by(self, open_: Open, request: Request, transfer: Transfer) -> Response:
         """Fetch a file, resuming a part if it still belongs to it.
@@ -163,12 +164,10 @@ class FileFetcher:
             return open_(build_range_request(request, journal, *span), request)
 
         ranges = Ranges(transfer, self, open_range)
-        before = transfer.arrived
         try:
             yield ranges
         finally:
             await ranges.stop()
-            self.crawler.stats.inc_value("f2/bytes", transfer.arrived - before)
 
     async def _receive(self, response: HttpResponse, transfer: Transfer, ranges: Ranges) -> None:
         self.crawler.signals.send_catch_log(transfer_started, transfer=transfer)

@@ -15,9 +15,10 @@ from f2scrapy.download.ranges import Extent, parse_extent
 from f2scrapy.download.transfer import BrokenContent
 
 transfer_started = object()
-"""Signal with `transfer` (a `Transfer`), sent when the body of a media file begins.
+"""Signal with `transfer` (a `Transfer`), sent when a body of a media file begins.
 
-A progress bar reads its `received` and `total` until `ended.is_set()`.
+A file may come in several bodies: the signal has the same transfer each time. A progress bar reads
+its `received` and `total`, or the bytes of this run, `arrived`, until `ended.is_set()`.
 """
 
 

@@ -30,6 +30,7 @@ class KnownWorks:
     options: Options
     new_first: bool  # whether new works come first; only then reading may stop at known ones
     folders: dict[str, str] = field(default_factory=dict)  # of lists with missing files, by source
+    begun: set[str] = field(default_factory=set)  # sources of lists that are saved as begun
 
     def get_keys(
         self, source: str, args: PaginationArgs, owner: tuple[str, str, str], subfolder: str
@@ -72,6 +73,16 @@ class KnownWorks:
 
     def _is_wanted(self, asset: str) -> bool:
         return _KINDS_BY_ASSET.get(asset.partition("_")[0]) in self.options.media
+
+    def begin(self, source: str, args: Args) -> None:
+        """Save that files of the list are wanted: `f2scrapy update` goes on with it.
+
+        Raises:
+            OSError: the archive cannot be written.
+        """
+        if source not in self.begun and self.options.media:
+            self.archive.begin_list(self._build_list_id(source, args))
+            self.begun.add(source)
 
     def save(self, source: str, args: Args, keys: Iterable[str]) -> None:
         """Save that the list is archived from these works on.

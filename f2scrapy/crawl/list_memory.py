@@ -25,6 +25,13 @@ class ListMemory:
         self._run_log = spider.run_log
         self._archive = get_archive(spider.crawler)
 
+    async def begin(self, source: str) -> None:
+        """Save that this list is being read, once it has shown works: a kill may be next."""
+        args, pagination = self._spider.args, self._spider.paginations[source]
+        if isinstance(args, PaginationArgs) and pagination.may_complete:
+            with self._report_unsaved(source):
+                await self._archive.run(partial(self._spider.known.begin, source, args))
+
     async def save(self) -> None:
         """Save the newest works of complete lists, and which lists are not complete."""
         await self._save_unfinished()
@@ -38,6 +45,8 @@ class ListMemory:
                 self._report_missing_files(source)
             if pagination.is_complete:
                 await self._save_newest(source, args, pagination)
+            else:
+                await self.begin(source)
 
     def _close_reading(self) -> None:
         """Save which lists the feeds have whole; the round ends if none of them is cut short."""

@@ -106,6 +106,11 @@ class Pagination:
         limited = self.listing.stopped == "max_counts"
         return self._from_top and not limited and self.run_log.is_whole(self.listing.source)
 
+    @property
+    def may_complete(self) -> bool:
+        """Whether the list has rows, and is read from its top without a limit of works."""
+        return self._from_top and not self.limits.max_counts and self.listing.seen > 0
+
     def contradicts(self, outcome: Outcome) -> bool:
         """Return whether rows or owner contradict such a refusal, such as DELETED."""
         owned = self.owner is not None and self.owner.state is Outcome.OK

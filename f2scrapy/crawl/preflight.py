@@ -16,7 +16,7 @@ from scrapy.settings import BaseSettings
 from scrapy.utils.project import data_path
 from w3lib.url import file_uri_to_path
 
-from f2scrapy.api.proxy import check_proxies
+from f2scrapy.api.proxy import check_proxies, switch_off_proxies
 from f2scrapy.browser.installed import find_browser
 from f2scrapy.browser.launch import find_endpoint, require_browser, require_driver
 from f2scrapy.config.cookie_source import parse_browser_source
@@ -44,6 +44,8 @@ def check_run(crawler: Crawler, values: Mapping[str, str]) -> None:
     options, settings = get_options(crawler), crawler.settings
     if settings["JOBDIR"]:
         raise InputError("JOBDIR: leave it out; the archive knows what is missing")
+    if not settings.getbool("HTTPPROXY_ENABLED"):
+        switch_off_proxies()  # of streams, chat and notifications, too
     if settings["LOG_FILE"]:
         what = f"LOG_FILE={settings['LOG_FILE']}"
         _try_writing(what, _check_path(what, Path(settings["LOG_FILE"])))

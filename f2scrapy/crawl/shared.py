@@ -99,6 +99,7 @@ def get_http_client(crawler: Crawler) -> HttpClient:
             get_identity(crawler),
             sandbox=get_options(crawler).sandbox,
             verify=crawler.settings.getbool("DOWNLOAD_VERIFY_CERTIFICATES"),
+            find_proxy=lambda _: None,  # a request brings that of `ProxyMiddleware`
         )
     return _CLIENTS[crawler]
 

@@ -289,6 +289,8 @@ class ApiSpider(ListSpider):
         """Yield the items of one page, then the request of the next."""
         async for result in self._read(self._read_page, response, kwargs):
             yield result
+        if not self.options.plan:
+            await ListMemory(self).begin(kwargs["source"])
 
     def _read_owner(self, answer: Mapping[str, Any], owner: Owner, link: Link) -> Iterator[Request]:
         item = owner.item.parse_answer(owner.endpoint, answer)

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from f2scrapy import errors
 from f2scrapy.api.secret_values import redact_quote
+from f2scrapy.danmaku.gifts import Giver
 from f2scrapy.danmaku.runner import HIDDEN_GIFTS, RoomResult
 from f2scrapy.language import translate as _
 from f2scrapy.language import translate_message
@@ -18,6 +19,7 @@ from f2scrapy.text import describe_unreadable, make_visible
 
 _NUMBERS = ("messages", "chats", "gifts", "coins", "gaps", "reconnects")
 _MAX_GIVERS = 5
+_MAX_NAME = 40  # characters: the name of a stranger may have thousands
 _TABLE_NUMBERS = _NUMBERS[:5]  # the table has to fit into 80 columns
 
 
@@ -72,9 +74,13 @@ def _format_line(result: RoomResult) -> str:
 def _rank_givers(result: RoomResult) -> str:
     """Return the users who gave most, with their coins."""
     first = result.givers[:_MAX_GIVERS]
-    names = ", ".join(f"{make_visible(each.user.nickname) or '?'} {each.coins}" for each in first)
+    names = ", ".join(f"{_format_giver(each)} {each.coins}" for each in first)
     further = len(result.givers) - len(first)
     return f"coins by giver: {names}{f', and {further} more' if further else ''}"
+
+
+def _format_giver(giver: Giver) -> str:
+    return errors.shorten(make_visible(giver.user.nickname), _MAX_NAME) or "?"
 
 
 def _collect_numbers(result: RoomResult) -> tuple[int, ...]:

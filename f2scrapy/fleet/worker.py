@@ -125,22 +125,22 @@ class Worker:
 
     async def _lease(self, one: FleetList) -> tuple[Member | None, datetime]:
         """Return an identity for a list; None and the next time to try = none is free soon."""
-        began = now = datetime.now(UTC)
-        while now - began < _WAIT:
+        end = time.monotonic() + _WAIT.total_seconds()  # the machine's clock may be set meanwhile
+        while time.monotonic() < end:
+            now = datetime.now(UTC)
             holder = f"{self._settings.name}:{uuid.uuid4().hex}"
             try:
                 take = self._on_pool(IdentityPool.lease, one.platform, "", holder, now)
                 return await take, now
             except NoneFree as busy:
                 free_at = busy.until or now + _NO_IDENTITY
-                if not busy.is_used and free_at - began > _WAIT:
+                if not busy.is_used and free_at - now > _WAIT:
                     return None, free_at
             except InputError as error:
                 logger.error("%s", error)
                 return None, now + _NO_IDENTITY
             await asyncio.sleep(1)
-            now = datetime.now(UTC)
-        return None, now + timedelta(seconds=1)
+        return None, datetime.now(UTC) + timedelta(seconds=1)
 
     # The crawl
 

@@ -140,7 +140,9 @@ CHINESE: dict[str, str] = {
     "Too many requests: wait, then run again with a larger F2_PACE (seconds).": "请求太多：等一等，再用更大的 F2_PACE（秒）运行。",
     "The platform does not serve this in your region; a proxy in another may help.": "平台在你所在的地区不提供该内容；换一个地区的代理可能有用。",
     "The owner keeps this private; nothing to be done.": "作者设为私密，无法获取。",
-    "It was deleted; nothing to be done.": "已被删除，无法获取。",
+    "It was deleted, or never existed: check the link if you typed it; otherwise nothing to be done.": (
+        "已被删除，或从未存在：如果是手动输入的，请检查链接；否则无法获取。"
+    ),
     "The platform has blocked this work; nothing to be done.": "平台屏蔽了这个作品，无法获取。",
     "The platform changed the format of its answer: update f2scrapy, or report the field named here.": "平台改了返回格式：请更新 f2scrapy，或反馈这里提到的字段。",
     "The platform reports a fault of its own: run again later.": "平台自身出错：请稍后再运行。",

@@ -2,6 +2,7 @@
 
 import stat
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -159,6 +160,9 @@ def test_tokens_grow_old(make) -> None:
     identity.store_token("ttwid", "1|abc")
     assert identity.has_token("ttwid", hours=1)
     assert not identity.has_token("ttwid", hours=0)
+    token = identity.tokens["ttwid"]
+    identity.tokens["ttwid"] = replace(token, made=token.made + 86_400)
+    assert not identity.has_token("ttwid", hours=48), "the clock was wrong when it was made"
 
 
 def test_no_secret_in_repr(make, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from support.listener import SECRET, start_listener
 
-from f2scrapy.api.proxy import find_proxy, use_proxy
+from f2scrapy.api.proxy import choose_proxy, find_proxy, switch_off_proxies, use_proxy
 from f2scrapy.api.session import Session
 from f2scrapy.api.signed_request import PreparedRequest
 from f2scrapy.danmaku.reconnect import Reconnector, ReconnectPolicy
@@ -104,6 +104,17 @@ async def test_a_program_chooses_one_for_its_tasks(heard: list[str]) -> None:
     assert await find() == environment
     with pytest.raises(InputError, match="proxy: ftp://"), use_proxy("ftp://proxy.example"):
         pass
+
+
+def test_proxies_are_off_until_the_end_of_the_run(heard: list[str]) -> None:
+    environment = find_proxy("https://a.example/")
+    with use_proxy(""):
+        switch_off_proxies()
+        with use_proxy(""):  # as a session without a proxy of its own has it
+            assert find_proxy("https://a.example/") is None
+        with pytest.raises(InputError, match="leave out one of both"):
+            choose_proxy("http://proxy.example:1")
+    assert find_proxy("https://a.example/") == environment is not None
 
 
 def test_the_proxy_of_a_session_is_that_of_its_sockets(heard: list[str]) -> None:

@@ -157,9 +157,10 @@ async def test_an_old_pass_is_replaced(play) -> None:
     session, sandbox = await play("please_wait~profile")
     endpoint = UserProfile(sec_user_id=sandbox.state.catalogue.by_name["demo"].sec_user_id)
     await session.ask(endpoint)
-    sandbox.state.challenges.clear()  # the platform has forgotten it
-    session.identity.passes["www.douyin.com"].made -= 3600
-    assert (await session.ask(endpoint))["user"]
+    for shift in (-3600, 3600):  # seconds; it is old, or the clock was set back since
+        sandbox.state.challenges.clear()  # the platform has forgotten it
+        session.identity.passes["www.douyin.com"].made += shift
+        assert (await session.ask(endpoint))["user"]
     sandbox.state.challenges.clear()
     with pytest.raises(Refused, match="came again"):
         await session.ask(endpoint)

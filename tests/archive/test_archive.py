@@ -511,9 +511,15 @@ def test_unfinished_lists(archive: Archive) -> None:
     archive.add_unfinished("l", refused=True)
     archive.remove_unfinished("m")
     assert archive.get_unfinished() == {"l": True}
-    archive.finish_list("k", [])
+    archive.begin_list("k")
+    assert archive.list_ids() == ["k"]
+    assert archive.get_finish_time("k") is None
+    assert not archive.get_known_keys("k")
+    archive.finish_list("k", ["a"])
+    archive.begin_list("k")
     assert archive.list_ids() == ["k"]
     assert archive.get_finish_time("k") is not None
+    assert archive.get_known_keys("k") == {"a"}
 
 
 def test_system_without_all_letters_is_bad_input(

@@ -44,6 +44,10 @@ def test_options_become_those_of_a_crawl(options: str, words: list[str]) -> None
     assert build_crawl_words(build_parser().parse_args(["LINK", *options.split()])) == words
 
 
+def test_link_may_follow_an_option() -> None:
+    assert build_parser().parse_args(["A", "--max", "1", "B", "-q", "C"]).words == ["A", "B", "C"]
+
+
 @pytest.mark.parametrize(
     ("options", "task"),
     [("", ""), ("--replies", "comment"), ("--playlist all", "mix"), ("--what related", "related")],

@@ -1,5 +1,7 @@
 """Slips in a command end in one line and exit code 1, before anything is requested."""
 
+import os
+import subprocess
 import sys
 from contextlib import closing
 from pathlib import Path
@@ -41,8 +43,19 @@ USER = "https://www.douyin.com/user/MS4wLjABAAAAdemo12345"
         ((USER, "--since", "7d", "--until", "2024"), "--since 7d is up to now; leave out --until"),
         ((USER, "--since", ""), "--since is empty"),
         ((USER, "--only="), "--only is empty"),
+        ((USER, "--only", ","), "--only ,: want one of video, image"),
         (("--print", "", USER), "--print is empty"),
+        (("man", "x"), "unrecognized arguments: x; see f2scrapy --help"),
         (("update", "--path", ""), "--path is empty"),
+        (("--only", "video", "-o", "a.csv"), "there is no LINK; see f2scrapy --help"),
+        ((USER, "-o", "a.csv", "-o", "b.csv"), "-o is given twice: leave out one; see f2scrapy"),
+        ((USER, "--plan", "-o", "a.csv"), "leave out one of --plan and -o"),
+        (
+            (USER, "--list-formats", "--print", "desc"),
+            "leave out one of --list-formats and --print",
+        ),
+        ((USER, "--list-formats", "--plan"), "leave out one of --list-formats and --plan"),
+        ((USER, "--cookies", "a", "--browser", "b"), "leave out one of --cookies and --browser"),
         ((USER, "--nope"), "unrecognized arguments: --nope; see f2scrapy --help"),
     ],
 )
@@ -87,6 +100,20 @@ def test_reader_that_has_enough_is_no_error(play: Play) -> None:
         assert done.code == 0
         assert "Traceback" not in done.text
         assert "BrokenPipe" not in done.text
+
+
+def test_run_ends_with_the_reader_of_its_rows(play: Play) -> None:
+    crawl = play()
+    words = crawl.build_arguments("files2000")
+    command = crawl.build_command(*words, "-o", "-:jsonl", F2_MEDIA="")
+    ours, theirs = os.pipe()
+    os.close(ours)
+    done = subprocess.run(**command, stdout=theirs, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(theirs)
+    assert done.returncode == 4, done.stderr
+    assert "INTERRUPTED: 0 of 2000, 2000 missing" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert crawl.take_report()["kinds"]["list"] < 50, "the other pages are not read"
 
 
 def test_limits_of_lists_do_not_stop_a_work_beside_them() -> None:

@@ -55,6 +55,12 @@ async def test_crawls_run_at_once_and_say_how_they_ended(tmp_path: Path) -> None
         ("douyin_user_post", {"url": "x"}, {}, "-a url=x: this holds no link or id"),
         ("douyin_user_post", {"link": "x"}, {}, "argument link is not known"),
         ("douyin_user_post", {"url": "x"}, {"F2_PAHT": "x"}, "option F2_PAHT is not known"),
+        (
+            "douyin_user_post",
+            {"url": "x"},
+            {"HTTPPROXY_ENABLED": False, "proxy": "a.test:1"},
+            "HTTPPROXY_ENABLED=False switches proxies off",
+        ),
     ],
 )
 async def test_bad_input_is_one_clear_line(

@@ -8,11 +8,13 @@ from scrapy.crawler import Crawler
 from scrapy.settings import Settings
 
 from f2scrapy import settings as project
+from f2scrapy.api.http_client import Failure, HttpError
+from f2scrapy.api.signed_request import PreparedRequest
 from f2scrapy.config.options import Options, parse_options
 from f2scrapy.crawl import configured_spider, shared
 from f2scrapy.crawl.addon import load_settings
 from f2scrapy.crawl.preflight import check_run
-from f2scrapy.crawl.shared import get_archive, get_identity, get_options
+from f2scrapy.crawl.shared import get_archive, get_http_client, get_identity, get_options
 from f2scrapy.errors import InputError
 from spiders.douyin_post import DouyinPostSpider
 
@@ -105,3 +107,18 @@ def test_check_finds_a_bad_argument(settings: Settings) -> None:
     with pytest.raises(InputError, match="did you mean url"):
         check_run(crawler, {"urll": WORK})
     assert crawler not in configured_spider._SPIDERS
+
+
+async def test_requests_of_the_identity_bring_their_proxy(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`ProxyMiddleware` finds that of the environment, unless HTTPPROXY_ENABLED is False."""
+    monkeypatch.setenv("https_proxy", "http://127.0.0.1:1")
+    settings.set("F2_SANDBOX", "", "cmdline")
+    crawler = Crawler(DouyinPostSpider, settings)
+    sent = PreparedRequest("https://platform.invalid/", {})
+    for proxy, failure in ((None, Failure.UNKNOWN_HOST), ("http://127.0.0.1:1", Failure.REFUSED)):
+        with pytest.raises(HttpError) as error:
+            await get_http_client(crawler).send("GET", sent, seconds=9, limit=0, proxy=proxy)
+        assert error.value.failure is failure
+    await shared.close_http_client(crawler)

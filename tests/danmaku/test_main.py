@@ -335,7 +335,7 @@ def test_the_summary_fits_the_terminal() -> None:
     show(ended, console)
     output = console.file.getvalue()
     whole = ("room", "messages", "gaps", "time", "660000009999 ", "SIGNATURE_REJECTED", "1234567",
-             "7654321", "11:06:40", f"{url}: no such room. It was deleted; nothing to be done. ",
+             "7654321", "11:06:40", f"{url}: no such room. It was deleted, or never existed: check",
              "HTTP 200. The platform no")  # fmt: skip
     assert [text for text in whole if text not in " ".join(output.split())] == []
     assert max(cell_len(line) for line in output.splitlines()) <= 80

@@ -16,11 +16,12 @@ from support.live_rooms import FAST, Play, serve_rooms
 from f2scrapy.api.session import Session
 from f2scrapy.danmaku import room_listener
 from f2scrapy.danmaku.buffer import Buffer
-from f2scrapy.danmaku.messages import Event
+from f2scrapy.danmaku.gifts import Giver
+from f2scrapy.danmaku.messages import Event, User
 from f2scrapy.danmaku.reconnect import ReconnectPolicy
 from f2scrapy.danmaku.room_listener import RoomListener
 from f2scrapy.danmaku.rooms import Room
-from f2scrapy.danmaku.runner import run
+from f2scrapy.danmaku.runner import RoomResult, run
 from f2scrapy.danmaku.summary import _format_line, choose_exit_code, show
 from f2scrapy.errors import InputError, Outcome, Reason, Refused
 from f2scrapy.model.endpoint import Endpoint
@@ -136,6 +137,11 @@ async def test_a_field_that_cannot_be_read_is_named_once(
     assert (ended.outcome, path) == ("OK", "stream_url.stream_orientation")
     assert caplog.text.count("stream_orientation cannot be read") == 1
     assert f"1 field unreadable ({path})" in _format_line(ended)
+
+
+def test_long_name_of_a_giver_is_cut() -> None:
+    giver = Giver(User(nickname="長" * 300), 9)
+    assert f"coins by giver: {'長' * 40}… 9;" in _format_line(RoomResult("x", givers=[giver]))
 
 
 async def test_a_room_that_is_named_twice_is_watched_once(play: Play) -> None:

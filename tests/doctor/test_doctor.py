@@ -4,10 +4,13 @@ import json
 import os
 import subprocess
 import sys
+from argparse import Namespace
 from pathlib import Path
 
 import pytest
+from scrapy.exceptions import UsageError
 
+from f2scrapy.crawl.commands.doctor import Command
 from f2scrapy.doctor.examine import describe, examine
 from f2scrapy.doctor.finding import Finding, State, compute_exit_code, list_lines
 from f2scrapy.sandbox.server import run_sandbox
@@ -97,3 +100,8 @@ def test_command_prints_json(tmp_path: Path) -> None:
              f"F2_PATH={tmp_path}"]  # fmt: skip
     done = subprocess.run(words, cwd=PROJECT, capture_output=True, text=True, check=True)
     assert {row["name"] for row in json.loads(done.stdout)} > {"versions", "disk", "tokens"}
+
+
+def test_words_that_are_not_known_are_refused() -> None:
+    with pytest.raises(UsageError, match="unrecognized arguments: --ofline x"):
+        Command().run(["--ofline", "x"], Namespace())

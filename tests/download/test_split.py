@@ -6,13 +6,14 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from aiohttp import web
 from scrapy.exceptions import ResponseDataLossError
 
 from f2scrapy.crawl import file_fetcher
+from f2scrapy.crawl.extensions.progress import Progress
 from f2scrapy.download import part_file
 from f2scrapy.download import transfer as transfer_module
 from f2scrapy.download.part_file import DiskError, PartFile, PartJournal
@@ -321,6 +322,33 @@ async def test_part_with_gaps_is_resumed_by_any_number_of_ranges(origin, path, r
     response, stats = await save(origin, path, ranges)
     assert is_alone(path, origin.content)
     assert (stats["f2/bytes"], response.meta["saved"].resumed_from) == (SIZE - held, held)
+
+
+async def test_progress_counts_each_byte_once(origin, path):
+    class Watched(Progress):
+        counts: ClassVar[list[int]] = []
+
+        def transfer_started(self, transfer: Transfer) -> None:
+            super().transfer_started(transfer)
+            self.counts.append(self.count_bytes())
+
+        def spider_closed(self) -> None:
+            super().spider_closed()
+            self.counts.append(self.count_bytes())
+
+    part = PartFile(path, "k")
+    part.open()
+    part.begin(PartJournal("k", SIZE, '"one"'))
+    part.write(CONTENT[:BEGIN])
+    part.split()
+    part.write_at(4 * BEGIN, [CONTENT[4 * BEGIN : 5 * BEGIN]])
+    part.record(Span(4 * BEGIN, 5 * BEGIN))
+    part.close()
+    origin.script = [serve, cut_range(300_000, has_begun)]
+    report = "f2scrapy.crawl.extensions.report.Report"
+    await save(origin, path, 1, F2_PROGRESS="lines", EXTENSIONS={report: 0, Watched: 1})
+    assert is_alone(path, CONTENT)
+    assert Watched.counts == [0, 3 * BEGIN + 300_000, SIZE - 2 * BEGIN], "what came, and no more"
 
 
 async def test_part_with_gaps_of_a_changed_file_starts_again(origin, path):

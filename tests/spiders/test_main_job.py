@@ -6,12 +6,14 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
 from support.crawling import Crawler, Play
 
+from f2scrapy.archive.archive import Archive
+from f2scrapy.command.update import sort_lists
 from f2scrapy.sandbox.catalogue import Sizes
 
 
@@ -111,6 +113,9 @@ def test_interrupted_run_says_so_and_keeps_what_it_has(play: Play) -> None:
         assert process.wait(30) == 4
     report = json.loads(crawl.root.with_name("report.json").read_text("utf-8"))
     assert report["outcome"] == "INTERRUPTED"
+    with closing(Archive(crawl.root / "f2scrapy.db", crawl.root)) as archive:
+        [known], _others = sort_lists(archive.list_ids())
+    assert known.spider == "douyin_user_post", "`f2scrapy update` goes on with the list"
     assert crawl.run_user_post("clean200").code == 0
     crawl.check_files("clean200")
 

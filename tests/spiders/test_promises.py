@@ -10,11 +10,14 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from support.crawling import Crawler, Play, get_ids
 
+from f2scrapy.archive.archive import Archive
+from f2scrapy.command.update import sort_lists
 from f2scrapy.text import format_csv_cell
 
 from ..command.test_command import run as run_command
@@ -105,6 +108,9 @@ def try_kill(play: Play) -> None:
     crawl = play()
     requests = crawl.sandbox.state.report.kinds
     kill_when(crawl, lambda: requests["media"] > 150)
+    with closing(Archive(crawl.root / "f2scrapy.db", crawl.root)) as archive:
+        [known], _others = sort_lists(archive.list_ids())
+    assert known.spider == "douyin_user_post", "`f2scrapy update` goes on with the list"
     assert crawl.run_user_post("clean200").code == 0
     crawl.check_files("clean200")
 

@@ -8,9 +8,11 @@ import json
 import logging
 
 from scrapy.commands import ScrapyCommand
+from scrapy.exceptions import UsageError
 from scrapy.settings import SETTINGS_PRIORITIES
 
 from f2scrapy.language import translate as _
+from f2scrapy.language import translate_message
 
 
 class Command(ScrapyCommand):
@@ -28,7 +30,9 @@ class Command(ScrapyCommand):
         parser.add_argument("--json", action="store_true", help=_("print JSON"))
         parser.add_argument("--offline", action="store_true", help=_("ask no platform"))
 
-    def run(self, args: list[str], opts: argparse.Namespace) -> None:  # noqa: ARG002 - Scrapy's
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        if args:  # Scrapy leaves out what it does not know
+            raise UsageError(f"{translate_message('unrecognized arguments')}: {' '.join(args)}")
         # Scrapy imports all commands for each of them.
         from f2scrapy.api.secret_values import redact_values  # noqa: PLC0415
         from f2scrapy.doctor.examine import describe, examine  # noqa: PLC0415

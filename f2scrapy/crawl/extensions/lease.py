@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Self
@@ -53,16 +54,17 @@ class LeaseKeeper:
         self._task = asyncio.get_running_loop().create_task(self._renew())
 
     async def _renew(self) -> None:
-        archive, renewed = get_archive(self.crawler), datetime.now(UTC)
+        archive, patience_s = get_archive(self.crawler), self.lease.length.total_seconds() * 2 / 3
+        renewed = time.monotonic()  # the machine's clock may be set meanwhile
         while True:
             await asyncio.sleep(self.lease.length.total_seconds() / 3)
             try:
                 is_ours = await archive.run(lambda: self.lease.renew(datetime.now(UTC)))
             except OSError as error:
                 logger.warning("The lease is not renewed: %s", error.strerror)
-                is_ours = datetime.now(UTC) - renewed < self.lease.length * 2 / 3
+                is_ours = time.monotonic() - renewed < patience_s
             else:
-                renewed = datetime.now(UTC)
+                renewed = time.monotonic()
             if not is_ours:
                 get_gate(self.crawler).stop(Refused(Outcome.INTERRUPTED, _LOST))
                 return

@@ -63,7 +63,14 @@ class Progress:
         self._loop.start(0.2, now=False)
 
     def transfer_started(self, transfer: Transfer) -> None:
-        self.active.append(transfer)
+        """Note a transfer; a file that comes by several requests begins several times."""
+        if transfer not in self.active:
+            self.active.append(transfer)
+
+    def count_bytes(self) -> int:
+        """Return the bytes of files that have arrived in this run."""
+        counted: int = self.crawler.stats.get_value("f2/bytes", 0)  # of transfers that have ended
+        return counted + sum(one.arrived for one in self.active if not one.ended.is_set())
 
     def spider_closed(self) -> None:
         self._loop.stop()
@@ -94,7 +101,7 @@ class Progress:
     def _show(self) -> None:
         self.active = [transfer for transfer in self.active if not transfer.ended.is_set()]
         stats = self.crawler.stats
-        moved = stats.get_value("f2/bytes", 0) + sum(t.received for t in self.active)
+        moved = self.count_bytes()
         speed = moved / max(monotonic() - self._started, 0.001)
         done, total, what = describe_progress(get_run_log(self.crawler))
         files = f"{pluralize(stats.get_value('f2/files', 0), 'file')}, {decimal(moved)}"

@@ -68,7 +68,11 @@ _SHORT_ID = re.compile(r"\d{1,14}", re.ASCII)
 _USER_ID = re.compile(_SEC_USER_ID, re.ASCII)
 _OWN_PAGE = re.compile(r"/user/self/*", re.ASCII)  # the account's own, whatever it shows
 _ONE_NAME = re.compile(r"/([\w-]+)/*", re.ASCII)
-_ROOM = re.compile(r"[\w-]+", re.ASCII)
+# A room has a number, or the name of its user. The names left out are pages of the site (all but
+# "recommend" occur in public clients, 2022 to 2026).
+_ROOM = re.compile(
+    r"(?!(?:hot_live|category(?:new)?|recommend|search|follow)$)[\w-]+", re.ASCII | re.IGNORECASE
+)
 # The list that a user's page shows, by the names of its tabs in the link; the rest, of the account.
 _TABS = {"like": "user_like"}
 _OWN_TABS = _TABS | {
@@ -80,12 +84,20 @@ _OWN_TABS = _TABS | {
 _TAB = re.compile(r"[?&]show(?:Sub)?Tab=(\w+)", re.ASCII)
 _UNOFFERED = [
     (re.compile(r"/lvdetail/"), "a film or show"),
-    (re.compile(r"live\.douyin\.com/(?:hot_live|category(?:new)?)(?:/|$)"), "a list of live rooms"),
+    (
+        re.compile(
+            r"(?:live\.douyin\.com|douyin\.com/(?:follow/|root/)?live)"
+            r"/(?:hot_live|category(?:new)?|recommend)(?:/|$)"
+        ),
+        "a list of live rooms",
+    ),
     (re.compile(r"douyin\.com/share/(?:poi|location)/"), "a place"),
     (re.compile(r"douyin\.com/(?:zhuanti|shipin)/"), "a page of a topic"),
 ]
 # Pages whose spider takes no link, with what to type.
 _LINKLESS = [
+    (re.compile(r"live\.douyin\.com/search(?:/|$)"), "douyin_search -a type=live -a keyword=…"),
+    (re.compile(r"live\.douyin\.com/follow/?$"), "douyin_following_live"),
     (re.compile(r"douyin\.com/(?:root/|jingxuan/)?search(?:/|$)"), "douyin_search -a keyword=…"),
     (re.compile(r"www\.douyin\.com/hot(?:/|$)"), "douyin_hot_search"),
     (re.compile(r"www\.douyin\.com/follow/?$"), "douyin_follow_feed"),
@@ -180,10 +192,11 @@ def _find_in_path(parts: UrlParts) -> Iterator[Link]:
     name = _ONE_NAME.fullmatch(parts.path)
     if name and parts.host in _SHORT:
         yield Link("short", f"https://{parts.host}/{name[1]}/")
-    elif name and parts.host == _LIVE and not name_page([parts], _UNOFFERED):
+    elif name and parts.host == _LIVE and _ROOM.fullmatch(name[1]):
         yield Link("web_rid", name[1])
     for regex, kind in _PATHS:
-        if found := regex.match(parts.path):
+        found = regex.match(parts.path)
+        if found and (kind != "web_rid" or _ROOM.fullmatch(found[1])):
             yield Link(kind, found[1])
     if _OWN_PAGE.fullmatch(parts.path):
         yield OWN

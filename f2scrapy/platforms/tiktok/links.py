@@ -103,6 +103,7 @@ _ONE_NAME = re.compile(r"/([\w-]+)/*", re.ASCII)
 _UNOFFERED = [
     (re.compile(r"tiktok\.com/(?:h5/|i18n/)?(?:share/)?(?:sticker|effect)/"), "an effect"),
     (re.compile(r"tiktok\.com/(?:discover|topics|channel|find)/"), "a page of a topic"),
+    (re.compile(r"tiktok\.com/live/?$"), "a list of live rooms"),
     (re.compile(r"tiktok\.com/(?:shop|view/product)/"), "a product"),
 ]
 # Pages whose spider takes no link, with what to type.
