@@ -32,7 +32,7 @@ async def test_lease_outlives_a_clock_that_is_set(
             raise answer
         return answer
 
-    lease: Any = SimpleNamespace(renew=renew)
+    lease: Any = SimpleNamespace(renew=renew, length=timedelta(minutes=2))
     crawler = make_crawler(tmp_path)
     with pytest.raises(asyncio.CancelledError):
         await LeaseKeeper(crawler, lease)._renew()

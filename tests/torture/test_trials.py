@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +41,7 @@ def finish_unchecked(transfer: Transfer) -> None:
 
 def splice(transfer: Transfer, extent: Extent) -> Extent:
     assert transfer.part.journal
-    return replace(extent, validator=transfer.part.journal.validator)
+    return extent._replace(validator=transfer.part.journal.validator)
 
 
 def close_and_keep(part: PartFile) -> None:
