@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial, wraps
+from inspect import isawaitable
 from typing import Any
 
 from f2scrapy.archive.database import is_busy
@@ -26,6 +27,10 @@ def own_items(process_item: Callable[[Any, Item], Any]) -> Callable[[Any, Any], 
         except OSError as error:
             if not is_busy(error):
                 raise
-            return self.archive.run(partial(process_item, self, item))
+            return repeat(self, item)
+
+    async def repeat(self: Any, item: Item) -> Any:
+        result = await self.archive.run(partial(process_item, self, item))
+        return await result if isawaitable(result) else result
 
     return process

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -11,6 +12,8 @@ from typing import Any
 import pytest
 from support.works import Work, make_crawler, write_files
 
+from f2scrapy.archive.archive import Archive
+from f2scrapy.crawl.own_items import own_items
 from f2scrapy.crawl.shared import get_archive
 from f2scrapy.crawl.skipped import Skipped
 from pipelines.archive import ArchivePipeline
@@ -45,3 +48,24 @@ async def test_work_passes_when_the_lock_is_gone(tmp_path: Path) -> None:
                 await process(pipeline, item)
     assert set(archive.get_files(item.key)) == {"video", "cover"}
     archive.close()
+
+
+class Slow:
+    """A pipeline that finds the archive locked at first, and then waits for something else."""
+
+    def __init__(self, archive: Archive) -> None:
+        self.archive = archive
+        self.calls = 0
+
+    @own_items
+    def process_item(self, item: Work) -> Any:
+        self.calls += 1
+        if self.calls == 1:
+            raise OSError(errno.EBUSY, "the archive: it is locked")
+        return asyncio.sleep(0, item)
+
+
+async def test_repeated_pipeline_may_wait_as_well(tmp_path: Path) -> None:
+    item = Work()
+    with closing(get_archive(make_crawler(tmp_path))) as archive:
+        assert await process(Slow(archive), item) is item
