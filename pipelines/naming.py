@@ -12,7 +12,8 @@ from scrapy.statscollectors import StatsCollector
 from f2scrapy.archive.archive import Archive
 from f2scrapy.archive.template import Template
 from f2scrapy.archive.works import FolderRenamed, NewWork
-from f2scrapy.crawl.media_files import has_files
+from f2scrapy.crawl.media_files import find_unknown, has_files, list_ends
+from f2scrapy.crawl.orphans import remove_parts
 from f2scrapy.crawl.own_items import own_items
 from f2scrapy.crawl.reservations import Reservations
 from f2scrapy.crawl.shared import get_archive, get_options
@@ -60,18 +61,29 @@ class NamingPipeline:
         self.archive.queue_sighting(item.key, known, item)
         item.archived, path = known, known.path
         if self.rename and path.startswith(f"{item.path}/"):
-            paths, build_end = self._build_paths(item), self.template.build_end
-            path = self.archive.rename(item.key, paths, build_end)
+            path = self._rename(item, known, path)
             item.archived = self.archive.read_work(item.key)
             if self.stats and known.files != item.archived.files:
                 self.stats.inc_value("f2/renamed")
         self._use(item, path)
         return item
 
+    def _rename(self, item: Item, known: Archived, path: str) -> str:
+        """Move the files of a work to the name by the template; return its path."""
+        root, template = self.archive.root, self.template
+        unknown = find_unknown(root, path, item, template, known.files)
+        paths = self._build_paths(item)
+        renamed = self.archive.rename(item.key, paths, template.build_end, unknown)
+        if renamed != path:  # what is unfinished there would never be continued
+            for end in list_ends(item, template, path):
+                remove_parts(root / f"{path}{end}")
+            self.archive.remove_empty((root / path).parent)
+        return renamed
+
     async def _name_new(self, item: Item, known: Archived) -> Item:
         """Reserve the path of a new work, in the folder's new name if another run renames it."""
-        folder, vacant = "/".join(item.list_folder.split("/")[:3]), set[str]()
-        work = NewWork(item.key, partial(self._build_new_paths, item, vacant), item, folder)
+        folder = "/".join(item.list_folder.split("/")[:3])
+        work = NewWork(item.key, partial(self._build_new_paths, item), item, folder)
         try:
             path = await self.reservations.reserve(work)
         except FolderRenamed:
@@ -80,7 +92,7 @@ class NamingPipeline:
             item.path = current + item.path.removeprefix(folder)
             item.list_folder = item.path
             return await self._name_new(item, known)
-        item.archived = known._replace(path=path, is_vacant=path in vacant)
+        item.archived = known._replace(path=path)
         self._use(item, path)
         return item
 
@@ -96,16 +108,14 @@ class NamingPipeline:
         template = self._get_template(item)
         return self.archive.iter_paths(item.path, template, item, folderize=self.folderize)
 
-    def _build_new_paths(self, item: Item, vacant: set[str]) -> Iterator[str]:
+    def _build_new_paths(self, item: Item) -> Iterator[str]:
         """Yield the paths of a new work, without those where files of another work may be.
 
-        There are such files if the archive was lost or moved away. Those without any are added to
-        *vacant*.
+        There are such files if the archive was lost or moved away.
         """
         for path in self._build_paths(item):
-            if not has_files(self.archive.root, path, item, self.template):
-                vacant.add(path)
-            elif item.id not in path.rpartition("/")[2]:
+            is_own = item.id in path.rpartition("/")[2]
+            if not is_own and has_files(self.archive.root, path, item, self.template):
                 if not self._get_template(item).is_exact(item):
                     continue
                 self.archive.doubtful.add(item.key)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import starmap, tee
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from f2scrapy.archive.database import PATIENCE_S, repeat_while_busy
@@ -107,11 +108,16 @@ class Works(Folders):
         raise ValueError(f"{key}: no path was free")
 
     def rename(
-        self, key: str, paths: Iterable[str], build_end: Callable[[str, str, str], str] = _keep_end
+        self,
+        key: str,
+        paths: Iterable[str],
+        build_end: Callable[[str, str, str], str] = _keep_end,
+        unknown: Mapping[str, str] = MappingProxyType({}),
     ) -> str:
         """Move this work's files to the first of `paths` that is free in the archive and on disk.
 
         `build_end` gives the new end of a file from its asset, its old end, and the work's path.
+        `unknown` are the ends of files on disk that the archive lacks, by asset.
 
         Raises:
             OSError: the disk refuses to rename a file; the next run tries again.
@@ -121,7 +127,8 @@ class Works(Folders):
             self._apply_moves_in_transaction()
             old = self.get_path(key)
             assert old is not None, f"{key} has no path yet"
-            ends = {file.asset: file.path[len(old) :] for file in self.get_files(key).values()}
+            files = self.get_files(key).values()
+            ends = {**unknown} | {file.asset: file.path[len(old) :] for file in files}
 
             def list_moves(new: str) -> list[tuple[str, str]]:
                 renamed = ((end, build_end(asset, end, new)) for asset, end in ends.items())

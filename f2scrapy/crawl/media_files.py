@@ -95,8 +95,6 @@ class MediaFiles:
         The path is the item's own. The file must have the size that the answer gives, or, without
         one, show its end; and nothing else may have left it there.
         """
-        if self._get_archived(item).is_vacant:
-            return None
         path = self.build_path(item, media)
         for found in _iter_files(path):
             with found.open("rb") as opened:
@@ -129,6 +127,30 @@ def has_files(root: Path, path: str, item: Item, template: Template) -> bool:
     content = (media for media in item.assets.values() if media.kind in CONTENT)
     ends = (template.build_end(media.asset, media.suffix, path) for media in content)
     return any(any(_iter_files(root / f"{path}{end}")) for end in ends)
+
+
+def find_unknown(
+    root: Path, path: str, item: Item, template: Template, known: Collection[str]
+) -> dict[str, str]:
+    """Return the ends of files at a work's path that the archive lacks, by asset.
+
+    A run was killed before it had recorded them.
+    """
+    found: dict[str, str] = {}
+    for end, asset in list_ends(item, template, path).items():
+        for file in _iter_files(root / f"{path}{end}") if asset not in known else ():
+            found.setdefault(asset, str(file)[len(f"{root}/{path}") :])
+    return found
+
+
+def list_ends(item: Item, template: Template, path: str) -> dict[str, str]:
+    """Return the ends that files of a work may have on disk, with their assets.
+
+    They are those of `template`, and of a template without any.
+    """
+    content = [media for media in item.assets.values() if media.kind in CONTENT]
+    plain = {media.suffix: media.asset for media in content}
+    return plain | {template.build_end(m.asset, m.suffix, path): m.asset for m in content}
 
 
 def _iter_files(path: Path) -> Iterator[Path]:

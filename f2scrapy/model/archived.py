@@ -17,4 +17,3 @@ class Archived(NamedTuple):
     files: Mapping[str, File] = {}
     facts: Mapping[str, Any] = {}  # by column; {} = the work is unknown
     has_folder: bool = False  # whether the folder that was asked for has its name still
-    is_vacant: bool = False  # no file was at the path of a new work when it was reserved
