@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import logging
+import os
 import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -58,9 +59,23 @@ def run(process: CrawlerProcessBase, crawler: Crawler, values: Mapping[str, str]
     gc.enable()
     process.crawl(crawler, **values)
     process.start()
+    drop_unread_output()
     started = crawler._extensions is not None
     report = crawler.get_extension(Report) if started else None
     return report.run_log.exit_code if report else EXIT_UNEXPLAINED
+
+
+def drop_unread_output() -> None:
+    """Drop rows on the standard output if its reader has ended, such as `| head`.
+
+    Python writes them at its end, and fails with an exit code of its own (120).
+    """
+    if sys.stdout is None or sys.stdout.closed:
+        return
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
 
 def _build_crawler(settings: Settings, name: str) -> Crawler:

@@ -116,6 +116,18 @@ def test_run_ends_with_the_reader_of_its_rows(play: Play) -> None:
     assert crawl.take_report()["kinds"]["list"] < 50, "the other pages are not read"
 
 
+def test_rows_that_no_reader_takes_change_no_exit_code() -> None:
+    code = (
+        "import sys; from f2scrapy.crawl.crawl_command import drop_unread_output;"
+        " sys.stdout.write('row'); drop_unread_output(); sys.exit(4)"
+    )
+    ours, theirs = os.pipe()
+    os.close(ours)
+    done = subprocess.run([sys.executable, "-c", code], stdout=theirs, check=False)
+    os.close(theirs)
+    assert done.returncode == 4
+
+
 def test_limits_of_lists_do_not_stop_a_work_beside_them() -> None:
     words = ["-a", "max_counts=2", "-s", "F2_PATH=x", "-a", "update=true", "-a", "likes=5"]
     assert _drop_limits(Job("douyin_user_post"), words) == words
