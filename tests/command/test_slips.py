@@ -123,7 +123,8 @@ def test_rows_that_no_reader_takes_change_no_exit_code() -> None:
     )
     ours, theirs = os.pipe()
     os.close(ours)
-    done = subprocess.run([sys.executable, "-c", code], stdout=theirs, check=False)
+    buffered = {k: v for k, v in os.environ.items() if k != "PYTHONUNBUFFERED"}
+    done = subprocess.run([sys.executable, "-c", code], stdout=theirs, env=buffered, check=False)
     os.close(theirs)
     assert done.returncode == 4
 
