@@ -117,7 +117,8 @@ class Works(Folders):
         """Move this work's files to the first of `paths` that is free in the archive and on disk.
 
         `build_end` gives the new end of a file from its asset, its old end, and the work's path.
-        `unknown` are the ends of files on disk that the archive lacks, by asset.
+        `unknown` are the ends of files on disk that the archive lacks, by asset. They are moved if
+        they keep their ends: another run that is about to add them finds them by these.
 
         Raises:
             OSError: the disk refuses to rename a file; the next run tries again.
@@ -127,11 +128,15 @@ class Works(Folders):
             self._apply_moves_in_transaction()
             old = self.get_path(key)
             assert old is not None, f"{key} has no path yet"
-            files = self.get_files(key).values()
-            ends = {**unknown} | {file.asset: file.path[len(old) :] for file in files}
+            ends = {file.asset: file.path[len(old) :] for file in self.get_files(key).values()}
 
             def list_moves(new: str) -> list[tuple[str, str]]:
-                renamed = ((end, build_end(asset, end, new)) for asset, end in ends.items())
+                renamed = [(end, build_end(asset, end, new)) for asset, end in ends.items()]
+                renamed += [
+                    (end, end)
+                    for asset, end in unknown.items()
+                    if asset not in ends and build_end(asset, end, new) == end
+                ]
                 return [(old + before, new + after) for before, after in renamed]
 
             free = (new for new in paths if all(starmap(self._is_free, list_moves(new))))

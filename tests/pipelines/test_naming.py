@@ -63,20 +63,35 @@ def test_rename_moves_known_files_to_the_new_template(tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.parametrize("template", ["{aweme_id}", "{aweme_id}.{ext}"])
-def test_rename_moves_files_that_a_killed_run_has_not_recorded(
-    tmp_path: Path, template: str
-) -> None:
+def test_rename_moves_files_that_a_killed_run_has_not_recorded(tmp_path: Path) -> None:
     pipeline = NamingPipeline.from_crawler(make_crawler(tmp_path))
     write_files(pipeline.archive, process(pipeline, Work(path=BASE)))
     pipeline.archive.close()
     nodes = {path.stat().st_ino for path in (tmp_path / BASE).rglob("*.*")}
     (tmp_path / f"{BASE}/{NAME}/{NAME}_cover.jpeg.part").write_bytes(b"fil")
-    settings = {"F2_NAMING": template, "F2_RENAME": True, "F2_FOLDERIZE": False}
+    settings = {"F2_NAMING": "{aweme_id}", "F2_RENAME": True, "F2_FOLDERIZE": False}
     process(NamingPipeline.from_crawler(make_crawler(tmp_path, **settings)), Work(path=BASE))
     renamed = [*(tmp_path / BASE).iterdir()]
     assert {path.stat().st_ino for path in renamed} == nodes
     assert all(path.name.startswith("7298145681699622182") for path in renamed)
+
+
+@pytest.mark.parametrize("template", ["{aweme_id}", "{aweme_id}.{ext}"])
+def test_file_of_a_running_crawl_is_recorded_though_another_one_renames(
+    tmp_path: Path, template: str
+) -> None:
+    pipeline = NamingPipeline.from_crawler(make_crawler(tmp_path))
+    archive, item = pipeline.archive, process(pipeline, Work(path=BASE))
+    write_files(archive, item)
+    settings = {"F2_NAMING": template, "F2_RENAME": True, "F2_FOLDERIZE": False}
+    process(NamingPipeline.from_crawler(make_crawler(tmp_path, **settings)), Work(path=BASE))
+    archive.queue_files(item.key, item.path, [(file, ()) for file in item.files])
+    archive.flush()
+    assert archive.gone == {}
+    files = archive.get_files(item.key)
+    assert set(files) == {"video", "cover"}
+    assert all(archive.is_on_disk(file) for file in files.values())
+    archive.close()
 
 
 def test_template_that_changes_three_times_moves_the_same_files(tmp_path: Path) -> None:
