@@ -66,15 +66,16 @@ def run(process: CrawlerProcessBase, crawler: Crawler, values: Mapping[str, str]
 
 
 def drop_unread_output() -> None:
-    """Drop rows on the standard output if its reader has ended, such as `| head`.
+    """Drop rows on the standard output if it takes no more: `| head` has ended, a disk is full.
 
-    Python writes them at its end, and fails with an exit code of its own (120).
+    They are gaps already. Python would write them at its end, and fail with an exit code of its
+    own (120).
     """
     if sys.stdout is None or sys.stdout.closed:
         return
     try:
         sys.stdout.flush()
-    except BrokenPipeError:
+    except OSError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
 

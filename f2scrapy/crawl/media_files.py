@@ -148,9 +148,9 @@ def list_ends(item: Item, template: Template, path: str) -> dict[str, str]:
 
     They are those of `template`, and of a template without any.
     """
-    content = [media for media in item.assets.values() if media.kind in CONTENT]
-    plain = {media.suffix: media.asset for media in content}
-    return plain | {template.build_end(m.asset, m.suffix, path): m.asset for m in content}
+    assets = item.assets.values()  # texts, too: they are written again, over those that come along
+    plain = {media.suffix: media.asset for media in assets}
+    return plain | {template.build_end(m.asset, m.suffix, path): m.asset for m in assets}
 
 
 def _iter_files(path: Path) -> Iterator[Path]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from f2scrapy.archive.archive import Archive
+from f2scrapy.archive.database import is_busy
 from f2scrapy.archive.works import NewWork
 
 
@@ -35,12 +36,7 @@ class Reservations:
 
     async def _write(self) -> None:
         waiting, self._waiting = self._waiting, []
-        works = [work for work, _ in waiting]
-        results: Sequence[str | Exception]
-        try:
-            results = await self._archive.run(partial(self._archive.reserve_paths, works))
-        except Exception as error:  # noqa: BLE001 - each work raises it
-            results = [error] * len(works)
+        results = await self._try([work for work, _ in waiting])
         for (_, path), result in zip(waiting, results, strict=True):
             if path.done():  # cancelled
                 continue
@@ -48,3 +44,12 @@ class Reservations:
                 path.set_exception(result)
             else:
                 path.set_result(result)
+
+    async def _try(self, works: Sequence[NewWork]) -> list[str | Exception]:
+        """Return the path of each work, or its error: one work's fault costs no other its path."""
+        try:
+            return [*await self._archive.run(partial(self._archive.reserve_paths, works))]
+        except Exception as error:  # noqa: BLE001 - each work raises it
+            if len(works) == 1 or is_busy(error):
+                return [error] * len(works)
+        return [result for work in works for result in await self._try([work])]

@@ -116,16 +116,22 @@ def test_run_ends_with_the_reader_of_its_rows(play: Play) -> None:
     assert crawl.take_report()["kinds"]["list"] < 50, "the other pages are not read"
 
 
-def test_rows_that_no_reader_takes_change_no_exit_code() -> None:
+@pytest.mark.parametrize("place", ["a pipe without reader", "/dev/full"])
+def test_rows_that_the_output_does_not_take_change_no_exit_code(place: str) -> None:
     code = (
         "import sys; from f2scrapy.crawl.crawl_command import drop_unread_output;"
         " sys.stdout.write('row'); drop_unread_output(); sys.exit(4)"
     )
-    ours, theirs = os.pipe()
-    os.close(ours)
+    if place.startswith("/"):
+        if not Path(place).exists():
+            pytest.skip("a disk that is full is needed")
+        output = os.open(place, os.O_WRONLY)
+    else:
+        ours, output = os.pipe()
+        os.close(ours)
     buffered = {k: v for k, v in os.environ.items() if k != "PYTHONUNBUFFERED"}
-    done = subprocess.run([sys.executable, "-c", code], stdout=theirs, env=buffered, check=False)
-    os.close(theirs)
+    done = subprocess.run([sys.executable, "-c", code], stdout=output, env=buffered, check=False)
+    os.close(output)
     assert done.returncode == 4
 
 

@@ -64,3 +64,14 @@ async def test_damaged_archive_is_the_error_of_each_work(archive: Archive, tmp_p
         other.execute("DROP TABLE works")
     results = await reserve_all(archive, make_work("a"), make_work("b"))
     assert [type(result) for result in results] == [OSError, OSError]
+
+
+async def test_fault_of_one_work_costs_no_other_its_path(archive: Archive) -> None:
+    def refuse() -> list[str]:
+        raise PermissionError(13, "Permission denied")
+
+    faulty = NewWork("douyin:post:b", refuse)
+    first, second, third = await reserve_all(archive, make_work("a"), faulty, make_work("c"))
+    assert (first, third) == ("d/a", "d/c")
+    assert isinstance(second, PermissionError)
+    assert archive.get_path("douyin:post:b") is None

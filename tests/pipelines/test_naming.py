@@ -9,7 +9,7 @@ import pytest
 from support.works import User, Work, make_crawler, process, write_files
 
 from f2scrapy.errors import InputError
-from f2scrapy.model.media import MediaKind
+from f2scrapy.model.media import Media, MediaKind
 from pipelines.archive import ArchivePipeline
 from pipelines.naming import NamingPipeline
 
@@ -64,13 +64,19 @@ def test_rename_moves_known_files_to_the_new_template(tmp_path: Path) -> None:
 
 
 def test_rename_moves_files_that_a_killed_run_has_not_recorded(tmp_path: Path) -> None:
+    class Described(Work):
+        def list_media(self) -> list[Media]:
+            text = Media(kind=MediaKind.DESC, suffix="_desc.txt", text="words")
+            return [*super().list_media(), text]
+
     pipeline = NamingPipeline.from_crawler(make_crawler(tmp_path))
     write_files(pipeline.archive, process(pipeline, Work(path=BASE)))
     pipeline.archive.close()
+    (tmp_path / f"{BASE}/{NAME}/{NAME}_desc.txt").write_text("words")
     nodes = {path.stat().st_ino for path in (tmp_path / BASE).rglob("*.*")}
     (tmp_path / f"{BASE}/{NAME}/{NAME}_cover.jpeg.part").write_bytes(b"fil")
     settings = {"F2_NAMING": "{aweme_id}", "F2_RENAME": True, "F2_FOLDERIZE": False}
-    process(NamingPipeline.from_crawler(make_crawler(tmp_path, **settings)), Work(path=BASE))
+    process(NamingPipeline.from_crawler(make_crawler(tmp_path, **settings)), Described(path=BASE))
     renamed = [*(tmp_path / BASE).iterdir()]
     assert {path.stat().st_ino for path in renamed} == nodes
     assert all(path.name.startswith("7298145681699622182") for path in renamed)
