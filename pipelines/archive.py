@@ -22,6 +22,7 @@ from f2scrapy.model.item import Item
 from f2scrapy.model.media import MediaKind
 
 SOON_S = 0.5  # until files are recorded, if no other work begins before
+MOST_QUEUED = 10  # works that a kill may leave unrecorded; some of their files are fetched again
 AGAIN_S = 1.0  # likewise, after the archive has refused
 
 
@@ -126,12 +127,16 @@ class ArchivePipeline:
             self.archive.queue_files(item.key, item.path, news)
             if self._loop is None:
                 self.archive.flush()
+            elif len(self.archive.list_queued()) >= MOST_QUEUED:
+                self._flush()
             else:
                 self._flush_in(SOON_S)
         self._sources.add(item.key, item.source)
 
     def _flush(self) -> None:
         """Write what is queued; what the archive refuses now is tried again, at last at the end."""
+        if self._timer:
+            self._timer.cancel()
         self._timer = None
         try:
             self.archive.flush()

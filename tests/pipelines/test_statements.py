@@ -98,6 +98,14 @@ async def test_killed_run_loses_the_row_and_not_the_file(
     assert found.path == f"{item.path}{medium.suffix}"
 
 
+async def test_killed_run_loses_the_rows_of_few_works(pipelines: Pipelines, tmp_path: Path) -> None:
+    await pipelines.recorder.open_spider()
+    await pipelines.process_page(*(Work(aweme_id=str(n), desc=f"day {n}") for n in range(30)))
+    with closing(Archive(tmp_path / "f2scrapy.db", tmp_path)) as next_run:
+        assert len(list(next_run.iter_all_files())) > 30 - 10
+    await pipelines.recorder.close_spider()
+
+
 async def test_archive_that_refuses_to_the_end_is_reported(
     pipelines: Pipelines, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -101,8 +101,8 @@ def test_killed_run_goes_on_where_it_was(play: Play, after: int) -> None:
     crawl.check_files("clean200")
     assert all(path.read_bytes() == content for path, content in left.items())
     again = [a for a in crawl.take_report()["assets"].values() if a["requests"] > 1]
-    # 16 files are on their way at once; as many may have come whole and not be recorded yet.
-    assert len(again) <= 32, "only what was on its way may be fetched again"
+    # 20 files are on their way at once; as many may have come whole and not be recorded yet.
+    assert len(again) <= 40, "only what was on its way may be fetched again"
     assert not list(crawl.root.rglob("*.part*"))
 
 
