@@ -70,6 +70,7 @@ MIRRORED = frozenset(
 PATTERNS: dict[str, Route] = {
     **douyin_favorites.PATTERNS,
     **streams.PATTERNS,
+    **webcast.PATTERNS,
     **douyin_live.PATTERNS,
     **cdn.PATTERNS,
     **links.PATTERNS,

@@ -153,12 +153,6 @@ async def test_screen_of_another_size(strict: str, answered: bool) -> None:
         assert bool((await odd.fetch_posts("demo")).body) is answered
 
 
-@pytest.mark.parametrize("length", [120, 128, 164, 184])
-async def test_lengths_of_ms_token(browser: Browser, length: int) -> None:
-    odd = browser.with_changes(params=browser.params | {"msToken": "x" * length})
-    assert (await odd.fetch_posts("demo")).body
-
-
 async def test_room_from_the_rooms_own_page(browser: Browser) -> None:
     rid = make_web_rid(browser.sandbox.state.catalogue.by_name["demo"])
     reply = await browser.get(f"https://live.douyin.com/{rid}")
