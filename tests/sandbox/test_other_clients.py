@@ -10,6 +10,7 @@ from support.sandbox_client import AGENT, Browser, visit
 from support.socket_listener import ROOM, Listener, decode_frame, run_listener
 from yarl import URL
 
+from f2scrapy.sandbox.catalogue import build_work
 from f2scrapy.sandbox.douyin.live import Broadcast, make_web_rid
 from f2scrapy.sandbox.state import SESSION
 
@@ -94,6 +95,48 @@ async def test_the_page_of_a_room_names_room_owner_and_visitor(browser: Browser)
     shown = json.loads(json.loads(pushed).partition(":")[2])[3]["state"]
     stream = shown["streamStore"]["streamData"]["H264_streamData"]["stream"]
     assert stream["origin"]["main"]["flv"].startswith("http://pull-flv-l1.douyincdn.com/")
+
+
+PHONE = (
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 16_0 like Mac OS X) Version/16.0 Mobile/15E148 Safari/604.1"
+)
+
+
+async def fetch_shared(browser: Browser, name: str, place: int, kind: str) -> dict[str, Any]:
+    """Return a work of the share page, as a phone without cookies and Referer reads it."""
+    work = build_work(browser.sandbox.state.catalogue.by_name[name], place)
+    url = f"https://www.iesdouyin.com/share/{kind}/{work.aweme_id}/"
+    text = (await browser.get(url, headers={"User-Agent": PHONE})).body.decode()
+    [data] = re.findall(r"window\._ROUTER_DATA\s*=\s*(.*?)</script>", text)
+    [page] = [
+        page for key, page in json.loads(data)["loaderData"].items() if key.endswith("_(id)/page")
+    ]
+    return dict(page["videoInfoRes"])
+
+
+async def test_a_phone_finds_a_work_on_its_share_page(browser: Browser) -> None:
+    [item] = (await fetch_shared(browser, "one", 0, "video"))["item_list"]
+    assert (item["desc"], item["author"]["nickname"]) != ("", "")
+    url = item["video"]["play_addr"]["url_list"][0].replace("playwm", "play")
+    phone = {"User-Agent": PHONE}
+    target = (await browser.get(url, headers=phone)).headers["Location"]
+    assert (await browser.get(target, headers=phone)).body[4:8] == b"ftyp"
+    wide = f"https://www.iesdouyin.com/aweme/v1/play/?video_id={item['video']['play_addr']['uri']}"
+    target = (await browser.get(f"{wide}&ratio=1080p&line=0", headers=phone)).headers["Location"]
+    assert (await browser.get(target, headers=phone)).status == 200
+    assert not browser.violations
+
+
+async def test_share_pages_have_pictures_and_name_hidden_works(browser: Browser) -> None:
+    user = browser.sandbox.state.catalogue.by_name["demo"]
+    works = [build_work(user, place) for place in range(user.count)]
+    album = next(n for n, work in enumerate(works) if work.recipe == "images")
+    [item] = (await fetch_shared(browser, "demo", album, "note"))["item_list"]
+    phone = {"User-Agent": PHONE}
+    for image in item["images"]:
+        assert (await browser.get(image["url_list"][0], headers=phone)).status == 200
+    hidden = await fetch_shared(browser, "private account", 0, "video")
+    assert (hidden["item_list"], len(hidden["filter_list"])) == ([], 1)
 
 
 # Sockets
