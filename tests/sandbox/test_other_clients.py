@@ -195,6 +195,11 @@ async def test_lengths_of_ms_token(browser: Browser, length: int) -> None:
     assert (await odd.fetch_posts("demo")).body
 
 
+async def test_answers_name_their_log_id(browser: Browser) -> None:
+    reply = await browser.fetch_posts("demo")
+    assert reply.headers["X-Tt-Logid"] == reply.json()["log_pb"]["impr_id"]
+
+
 async def test_guests_need_an_ms_token() -> None:
     async with visit() as browser:
         odd = browser.with_changes(params=browser.params | {"msToken": ""})
