@@ -22,7 +22,7 @@ from f2scrapy.sandbox.live.webcast import TIKTOK_SOCKET
 from f2scrapy.sandbox.protobuf import pack, unpack
 from f2scrapy.sandbox.state import SESSION
 
-TIKTOK_FETCH = "https://webcast.tiktok.com/webcast/im/fetch/"
+TIKTOK_FETCH = "https://webcast.tiktok.com/webcast/fetch"  # as a signer asks it for others
 
 
 async def receive_ids(listener: Listener, count: int) -> list[int]:

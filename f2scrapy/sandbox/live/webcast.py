@@ -18,6 +18,7 @@ from f2scrapy.sandbox.live.chat import MessageStream
 from f2scrapy.sandbox.live.chat_messages import GIFT
 from f2scrapy.sandbox.protobuf import pack
 from f2scrapy.sandbox.state import SESSION, State
+from f2scrapy.sandbox.tiktok.checks import WEB
 from f2scrapy.signing import SignatureError, verify
 
 DOUYIN_SOCKET = ("webcast5-ws-web-hl.douyin.com", "/webcast/im/push/v2/")
@@ -216,11 +217,15 @@ def refuse_plain(request: Request, state: State) -> Reply:
 
 
 _VISITOR = Requirements(visitor=True)
+# Without X-Bogus it answers 200 and 0 bytes: that is why TikTokLive and its kin ask a signer.
+_SIGNED = Requirements(referer=WEB.referer, schemes=WEB.schemes)
 EXACT = {
     ("live.douyin.com", "/webcast/im/fetch/"): Route(
         "detail", serve_douyin_fetch, replace(douyin_live.ROOM, params=())
     ),
-    ("webcast.tiktok.com", "/webcast/im/fetch/"): Route("detail", serve_tiktok_fetch),
+    ("webcast.tiktok.com", "/webcast/im/fetch/"): Route("detail", serve_tiktok_fetch, _SIGNED),
+    # As a hosted signer asks it for its clients: see `peers/`.
+    ("webcast.tiktok.com", "/webcast/fetch"): Route("detail", serve_tiktok_fetch),
     DOUYIN_SOCKET: Route("socket", refuse_plain, _VISITOR),
     TIKTOK_SOCKET: Route("socket", refuse_plain),
 }
