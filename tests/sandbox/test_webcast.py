@@ -15,6 +15,7 @@ from support.socket_listener import (
     get_text,
     run_listener,
 )
+from yarl import URL
 
 from f2scrapy.sandbox.live import chat_messages
 from f2scrapy.sandbox.live.chat import ChatOptions, MessageStream
@@ -328,3 +329,13 @@ def test_protobuf_round_trip() -> None:
     assert found[5] == [2**64 - 1]
     with pytest.raises(ValueError, match="not protobuf"):
         unpack(data[:-1])
+
+
+async def test_a_socket_without_a_browsers_name_is_blocked() -> None:
+    async with run_listener() as listener:
+        url = URL(listener.browser.sandbox.to_sandbox(await listener.make_url()), encoded=True)
+        ttwid = listener.browser.sandbox.state.issue_ttwid()
+        headers = {"User-Agent": "Python/3.11 websockets/15.0", "Cookie": f"ttwid={ttwid}"}
+        with pytest.raises(aiohttp.WSServerHandshakeError) as caught:
+            await listener.browser.http.ws_connect(url, headers=headers)
+        assert caught.value.headers["Handshake-Msg"] == "DEVICE_BLOCKED"

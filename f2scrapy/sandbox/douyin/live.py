@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass, replace
 from typing import Any
 
+from f2scrapy.sandbox import refusals
 from f2scrapy.sandbox.catalogue import NEWEST, User
 from f2scrapy.sandbox.checks import WEB, Requirements, Route
 from f2scrapy.sandbox.douyin.addresses import make_avatar
@@ -303,6 +304,10 @@ def _make_address(broadcast: Broadcast, key: str, suffix: str, state: State) -> 
 
 def serve_room_page(request: Request, state: State) -> Reply:
     """Serve the page of a room, with its state as streamlink 8.6.3 reads it."""
+    # Without a cookie the page is a script that makes some; readers send __ac_nonce, of any value,
+    # or a ttwid (streamlink #6059, douyin-live-chat 1.0.4, phonecopy 0.0.7).
+    if not {"__ac_nonce", "ttwid"} & request.cookies.keys():
+        return refusals.refuse_script_page()
     rid = request.path.strip("/")
     user = next((u for u in state.catalogue.users if make_web_rid(u) == rid), None)
     last = find_latest(user, state) if user else None

@@ -141,7 +141,8 @@ def check_handshake(request: Request, state: State) -> Reply | None:
         state.note_violation(request, message)
     if not found:
         return None
-    if found[0].startswith("signature"):
+    # A missing User-Agent, too, is DEVICE_BLOCKED (TikTok-Live-Connector #187, #189).
+    if found[0].startswith(("signature", "User-Agent")):
         return refusals.refuse_socket()
     return refusals.refuse_http(403)
 
@@ -192,7 +193,8 @@ def _check_douyin(request: Request, room_id: str, state: State) -> Iterator[str]
 
 
 def _check_tiktok(request: Request, room_id: str, state: State) -> Iterator[str]:
-    if request.params.get("ws_direct") == "1" and re.fullmatch(_TIKTOK_HOSTS, request.host):
+    direct = "wrss" not in request.params and request.params.get("ws_direct") == "1"
+    if direct and re.fullmatch(_TIKTOK_HOSTS, request.host):
         yield from _check_direct(request, state)
         return
     if not state.is_known_route(request.params.get("wrss", ""), room_id):
