@@ -393,8 +393,8 @@ class ApiSpider(ListSpider):
             refused = Refused(Outcome.SCHEMA_CHANGED, str(error))
             async for result in self._read_elsewhere(response.request, refused):
                 yield result
-        except OSError as error:  # of the temporary file with the keys of its rows
-            self._end_list(kwargs, Refused(Outcome.DISK, describe_error(error)))
+        except OSError as error:
+            self._end_for_disk(kwargs, error)
 
     # Refusals
 
@@ -436,6 +436,8 @@ class ApiSpider(ListSpider):
                 yield second
             else:
                 self._end_list(kwargs, final)
+        except OSError as error:  # those of requests are refusals already
+            self._end_for_disk(kwargs, error)
 
     def _find_second_way(self, kwargs: dict[str, Any], refused: Refused) -> Request | None:
         """Return the request of another interface for the rest of a refused list."""
@@ -472,6 +474,10 @@ class ApiSpider(ListSpider):
         expired = refused.outcome is Outcome.COOKIE_EXPIRED
         had_login = expired and get_identity(self.crawler).is_logged_in
         get_gate(self.crawler).close(refused, had_login=had_login)
+
+    def _end_for_disk(self, kwargs: dict[str, Any], error: OSError) -> None:
+        """End a list whose temporary file, with the keys of its rows, cannot be written."""
+        self._end_list(kwargs, Refused(Outcome.DISK, describe_error(error)))
 
     async def closed(self, reason: str) -> None:  # noqa: ARG002 - Scrapy's signature
         """Save for the next run which lists are complete."""
