@@ -312,6 +312,7 @@ CHINESE: dict[str, str] = {
     "the cookies hold no login of {platform}": "cookie 里没有 {platform} 的登录",
     "the login of {platform} has expired: {why}": "{platform} 的登录已过期：{why}",
     "this interface is for accounts only": "这个接口需要登录账号",
+    "an answer is longer than the {limit} bytes of DOWNLOAD_MAXSIZE": "回应超过了 DOWNLOAD_MAXSIZE 的 {limit} 字节",
     "the platform gave a guest no {name}": "平台没有给游客 {name}",
     # feeds and settings
     "feeds go to a path, or to {places}": "输出可以写到路径，或 {places}",
