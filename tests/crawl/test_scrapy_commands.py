@@ -1,8 +1,12 @@
-"""`scrapy parse` says that it is of no use for the spiders of the platforms."""
+"""Scrapy's own commands: bad input is one line, and `scrapy parse` names its limits."""
 
+import argparse
 import subprocess
 import sys
+from importlib import import_module
 
+import pytest
+from scrapy.settings import Settings
 from support.crawling import PROJECT
 
 
@@ -16,3 +20,27 @@ def test_spider_of_a_platform_is_refused_in_one_line() -> None:
     assert line.startswith("scrapy parse: spiders of the platforms read signed answers, not pages")
     assert "want scrapy crawl douyin_user_post -a max_counts=1" in line
     assert done.returncode == 1
+
+
+@pytest.mark.parametrize("name", ["check", "fetch", "parse", "runspider", "settings", "shell"])
+@pytest.mark.parametrize(
+    ("setting", "words"),
+    [
+        ("SPIDER_MODULES=nowhere", "No module named 'nowhere'"),
+        ("HTTPPROXY_ENABLED=no", "want True or False"),
+        ("F2_PACE=slow", "want a number"),
+    ],
+)
+def test_setting_that_cannot_be_used_is_one_line(
+    name: str, setting: str, words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = import_module(f"f2scrapy.crawl.commands.{name}").Command()
+    command.settings = Settings()
+    command.settings.setmodule("f2scrapy.settings", "project")
+    parser = argparse.ArgumentParser(conflict_handler="resolve")
+    command.add_options(parser)
+    opts, args = parser.parse_known_args(["-s", setting])
+    with pytest.raises(SystemExit) as raised:
+        command.process_options(args, opts)
+    assert raised.value.code == 1
+    assert capsys.readouterr().err == f"scrapy {name}: {setting}: {words}\n"

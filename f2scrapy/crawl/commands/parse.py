@@ -7,11 +7,12 @@ import sys
 
 from scrapy.commands.parse import Command as ScrapyParse
 
+from f2scrapy.crawl.checked_command import CheckedCommand
 from f2scrapy.errors import EXIT_INPUT
 from f2scrapy.language import translate_message
 
 
-class Command(ScrapyParse):
+class Command(CheckedCommand, ScrapyParse):
     """Scrapy's command, which gives a spider one page of its choice without its start."""
 
     def set_spidercls(self, url: str, opts: argparse.Namespace) -> None:
