@@ -30,6 +30,7 @@ from scrapy.utils.misc import build_from_crawler, load_object
 from f2scrapy.crawl.exporters import PLATFORM, CsvExporter, list_columns
 from f2scrapy.crawl.feed_files import BEGIN
 from f2scrapy.crawl.feed_formats import PACKAGES
+from f2scrapy.crawl.shared import get_options
 from f2scrapy.crawl.spider import ApiSpider
 from f2scrapy.errors import InputError
 from f2scrapy.model.item import Item
@@ -59,6 +60,7 @@ def check_feeds(crawler: Crawler, values: Mapping[str, str]) -> None:
         feeds[settings["FEED_URI"]] = {"format": settings["FEED_FORMAT"]}
     for uri, feed in feeds.items():
         _check_feed(str(uri), feed, settings)
+        _check_plan(str(uri), crawler)
     reasons = _Reasons()
     scrapy_logger = logging.getLogger(FeedExporter.__module__)
     scrapy_logger.addHandler(reasons)
@@ -85,6 +87,18 @@ def check_feeds(crawler: Crawler, values: Mapping[str, str]) -> None:
                 _check_headers(uri, feed, exporter, crawler.spidercls)
             _check_database(uri, feed)
         _check_storage(uri, feed, crawler)
+
+
+def _check_plan(uri: str, crawler: Crawler) -> None:
+    """Check that a feed gets rows: a plan would leave an empty file, or one in place of rows.
+
+    Raises:
+        InputError: F2_PLAN shows the rows' files instead.
+    """
+    plan = get_options(crawler).plan
+    if plan in ("formats", "files") and issubclass(crawler.spidercls, ApiSpider):
+        where = hide_credentials(uri)
+        raise InputError(f"F2_PLAN={plan} gives no rows for {where}: leave out one of both")
 
 
 class _Reasons(logging.Handler):

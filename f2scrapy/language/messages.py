@@ -460,6 +460,7 @@ CHINESE: dict[str, str] = {
     "leave one out": "请去掉其中一个",
     "HTTPPROXY_ENABLED=False switches proxies off, and this run has one of its own (of its identity, or of the program)": "HTTPPROXY_ENABLED=False 关闭了代理，而这次运行自带代理（账号的，或程序指定的）",
     "leave out one of both": "请去掉其中一个",
+    "F2_PLAN={plan} gives no rows for {path}": "F2_PLAN={plan} 不会给 {path} 写数据",
     "F2_IDENTITY has cookies of its own: leave out F2_COOKIES and F2_COOKIE": "F2_IDENTITY 自带 cookie：请去掉 F2_COOKIES 和 F2_COOKIE",
     "The identity is free in {time}: {why}": "账号要过 {time} 才空闲：{why}",
     "The lease is not renewed: {why}": "账号没有续借成功：{why}",
