@@ -18,6 +18,8 @@ CHINESE: dict[str, str] = {
     "want {number} or less": "请填不大于 {number} 的数",
     "want a text": "请填文本",
     "want a list": "请填列表",
+    "want a text: put it into quotes": "请填文本，两边加引号",
+    "too many brackets are open at once": "同时打开的括号太多",
     "want a finite number": "请填有限的数",
     "want a number, or None, not {value}": "请填数字或 None，不能是 {value}",
     "want seconds, 0 or more, not {value}": "请填秒数（不小于 0），不能是 {value}",

@@ -102,6 +102,12 @@ def test_null_never_overrides(parse) -> None:
         ("path: ~nosuch/x", "F2_PATH=~nosuch/x: the home folder of that user is not known"),
         ('archive: "a\\0b"', "a path cannot contain a zero byte"),
         ("pace: .inf", "F2_PACE=inf: want 86400 or less"),
+        ("path: 2024", "F2_PATH=2024: want a text: put it into quotes"),
+        ("naming: [a]", "F2_NAMING=['a']: want a text"),
+        ("media: no", "F2_MEDIA=False: want a text: put it into quotes"),
+        ("media: [5]", "F2_MEDIA: '5' is not known; there are"),
+        ("live_danmaku: [as]", "F2_LIVE_DANMAKU: 'as' is not known; did you mean ass?"),
+        ("a: " + "[" * 3000, "cannot be read: too many brackets are open at once"),
     ],
 )
 def test_bad_file_is_one_clear_line(parse, yaml: str, message: str) -> None:
