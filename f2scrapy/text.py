@@ -89,7 +89,8 @@ _EXPECTATIONS = {  # by pydantic's error type, filled from its context
     "greater_than_equal": "want {ge:g} or more",
     "greater_than": "want more than {gt:g}",
     "less_than_equal": "want {le:g} or less",
-    "literal_error": "want {expected}",
+    "literal_error": "want one of {expected}",
+    "enum": "want one of {expected}",
     "string_type": "want a text",
     "path_type": "want a text",
     "is_instance_of": "want a text",  # that is read before
@@ -239,7 +240,11 @@ def describe_invalid(fault: Mapping[str, Any]) -> str:
         fault.get("input"), int | float | date
     ):  # YAML reads 2024, no and 2024-01-01 as no text
         return "want a text: put it into quotes"
-    return words.format(**fault.get("ctx", {})).replace("'", "")
+    context = dict(fault.get("ctx", {}))
+    if listed := context.get("expected"):  # such as "'', 'formats' or 'rows'"
+        names = re.split(", | or ", listed.replace("'", ""))
+        context["expected"] = ", ".join(filter(None, names))
+    return words.format(**context)
 
 
 def describe_unknown(what: str, name: str, valid: Iterable[str], prefix: str = "") -> str:
