@@ -22,7 +22,23 @@ def test_spider_of_a_platform_is_refused_in_one_line() -> None:
     assert done.returncode == 1
 
 
-@pytest.mark.parametrize("name", ["check", "fetch", "parse", "runspider", "settings", "shell"])
+COMMANDS = ["check", "fetch", "login", "parse", "runspider", "settings", "shell"]
+
+
+def give_words(name: str, *words: str) -> None:
+    """Let a command read these words; it ends the program."""
+    command = import_module(f"f2scrapy.crawl.commands.{name}").Command()
+    command.settings = Settings()
+    command.settings.setmodule("f2scrapy.settings", "project")
+    parser = argparse.ArgumentParser(conflict_handler="resolve")
+    command.add_options(parser)
+    opts, args = parser.parse_known_args(words)
+    with pytest.raises(SystemExit) as raised:
+        command.process_options(args, opts)
+    assert raised.value.code == 1
+
+
+@pytest.mark.parametrize("name", COMMANDS)
 @pytest.mark.parametrize(
     ("setting", "words"),
     [
@@ -34,13 +50,16 @@ def test_spider_of_a_platform_is_refused_in_one_line() -> None:
 def test_setting_that_cannot_be_used_is_one_line(
     name: str, setting: str, words: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    command = import_module(f"f2scrapy.crawl.commands.{name}").Command()
-    command.settings = Settings()
-    command.settings.setmodule("f2scrapy.settings", "project")
-    parser = argparse.ArgumentParser(conflict_handler="resolve")
-    command.add_options(parser)
-    opts, args = parser.parse_known_args(["-s", setting])
-    with pytest.raises(SystemExit) as raised:
-        command.process_options(args, opts)
-    assert raised.value.code == 1
+    give_words(name, "-s", setting)
     assert capsys.readouterr().err == f"scrapy {name}: {setting}: {words}\n"
+
+
+@pytest.mark.parametrize("name", [*COMMANDS, "crawl", "doctor"])
+def test_words_that_scrapy_reads_itself_are_one_line(
+    name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    give_words(name, "--pidfile", "/dev/null/pid")
+    give_words(name, "-s", "ADDONS=[1]")
+    first, second = capsys.readouterr().err.splitlines()
+    assert first == f"scrapy {name}: /dev/null/pid: Not a directory"
+    assert second.startswith(f"scrapy {name}: -s: want an object of JSON: ")
