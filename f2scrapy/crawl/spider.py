@@ -195,7 +195,10 @@ class ApiSpider(ListSpider):
         if owner is None:
             first_page = self._apply_paging(self.build_first_page(link))
             account = Account() if link == OWN else None
-            yield from self._start_list(link, first_page, owner=account)
+            try:
+                yield from self._start_list(link, first_page, owner=account)
+            except OSError as error:
+                self._end_for_disk({"link": link}, error)
             return
         kwargs = {"owner": owner, "link": link}
         yield make_api_request(
@@ -476,7 +479,7 @@ class ApiSpider(ListSpider):
         get_gate(self.crawler).close(refused, had_login=had_login)
 
     def _end_for_disk(self, kwargs: dict[str, Any], error: OSError) -> None:
-        """End a list whose temporary file, with the keys of its rows, cannot be written."""
+        """End a list whose rows cannot be looked up: their keys are in a file on a full disk."""
         self._end_list(kwargs, Refused(Outcome.DISK, describe_error(error)))
 
     async def closed(self, reason: str) -> None:  # noqa: ARG002 - Scrapy's signature

@@ -3,6 +3,8 @@
 import errno
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -42,6 +44,23 @@ async def test_internal_error_has_its_traceback_in_the_log(
     assert "in broken" in caplog.text
     assert "ValueError: Port out of range in …" in caplog.text
     assert "s3cret" not in caplog.text
+
+
+async def test_full_disk_ends_a_list_that_goes_on_in_one_line(tmp_path: Path) -> None:
+    """The keys of the rows that an earlier run has given go to a temporary file."""
+
+    def open_list(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "the temporary file for keys of rows: full")
+
+    crawler = get_crawler(DouyinPostSpider, {"F2_PATH": str(tmp_path)})
+    spider = DouyinPostSpider(url="7298145681699622182")
+    spider._set_crawler(crawler)
+    spider.run_log = RunLog("douyin_post", datetime.now(UTC))
+    spider.reading = SimpleNamespace(is_finished=lambda _: False, open_list=open_list)
+    [link] = spider.targets.links
+    assert [*spider._open(link)] == []
+    [gap] = spider.run_log.gaps
+    assert (gap.outcome, gap.detail) == ("DISK", "the temporary file for keys of rows: full")
 
 
 def read_to_a_full_disk(_answer: Mapping[str, Any], source: str) -> Iterator[str]:
