@@ -33,6 +33,12 @@ class CheckedCommand(ScrapyCommand):
         except InputError as error:
             self.end(str(error))
 
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        try:
+            super().run(args, opts)  # type: ignore[safe-super]  # a mix-in
+        except InputError as error:  # of the file of a spider
+            self.end(str(error))
+
     def check_settings(self, settings: BaseSettings) -> None:
         """Check our own options and Scrapy's settings.
 

@@ -66,10 +66,8 @@ def check_scrapy_settings(settings: BaseSettings) -> None:
     _check_types(settings)
     _check_log(settings)
     _load("SPIDER_LOADER_CLASS", settings["SPIDER_LOADER_CLASS"])
-    try:
-        find_spider_modules(settings.getlist("SPIDER_MODULES"))
-    except (ImportError, OSError, TypeError) as error:
-        raise InputError(f"SPIDER_MODULES={settings['SPIDER_MODULES']}: {error}") from None
+    name = "SPIDER_MODULES"
+    find_spider_modules(_call(settings.getlist, name, settings[name], "want a list"))
 
 
 def check_parts(settings: BaseSettings) -> None:
