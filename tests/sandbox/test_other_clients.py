@@ -116,7 +116,11 @@ async def fetch_shared(browser: Browser, name: str, place: int, kind: str) -> di
 
 async def test_a_phone_finds_a_work_on_its_share_page(browser: Browser) -> None:
     [item] = (await fetch_shared(browser, "one", 0, "video"))["item_list"]
-    assert (item["desc"], item["author"]["nickname"]) != ("", "")
+    assert item["desc"]
+    assert (item["author"]["unique_id"], len(item["author"]["avatar_medium"]["url_list"])) != (
+        "",
+        0,
+    )
     url = item["video"]["play_addr"]["url_list"][0].replace("playwm", "play")
     phone = {"User-Agent": PHONE}
     target = (await browser.get(url, headers=phone)).headers["Location"]

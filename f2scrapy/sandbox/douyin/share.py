@@ -12,6 +12,7 @@ from typing import Any
 
 from f2scrapy.sandbox.catalogue import GONE, Work
 from f2scrapy.sandbox.checks import Route
+from f2scrapy.sandbox.douyin.addresses import make_avatar
 from f2scrapy.sandbox.douyin.lists import build_row
 from f2scrapy.sandbox.http_types import Reply, Request, encode_json, respond_html
 from f2scrapy.sandbox.links import serve_share_page
@@ -51,6 +52,8 @@ def _build_item(work: Work, state: State) -> dict[str, Any]:
     row = json.loads(build_row(work, state, "detail"))
     video = row["video"]
     item = {name: row.get(name) for name in _SAME}
+    item["author"] = {**row["author"], "unique_id": work.user.unique_id,
+                      "avatar_medium": make_avatar("720x720", work.user.uid)}  # fmt: skip
     item["video"] = {name: video.get(name) for name in _SIZES} | {"play_addr": _build_player(work)}
     if images := row.get("images"):
         item["images"] = images
