@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 from f2scrapy.live.clock import Clock
 from f2scrapy.live.fragment import Fragment
@@ -11,6 +12,7 @@ JUMP_MS = 3000  # a longer step is a jump; streams with little content send litt
 _MAX_STEP_BACK_MS = 100  # a shorter step back is tolerated: some streams are out of order
 _SUSPECT_STEP_MS = 500  # a longer step is a pause or a clock that was set
 _MAX_LAG_MS = 500  # lag of audio behind video, if a clock was set between them
+_LEAP = 1.5  # usual steps; a longer one is that from a B-frame to the next picture but one
 _MAX_WAIT_MS = 5000  # of the stream or of ours, until the other tracks show whether they jump, too
 _MAX_WAITING = 5000  # fragments that wait for that
 
@@ -35,6 +37,8 @@ class Timeline:
         self._offsets: dict[int, int] = {}  # track → ms to add
         self._latest: dict[int, int] = {}  # track → latest ms of all tracks at its last fragment
         self._steps: dict[int, int] = {}  # track → ms between its last two fragments
+        self._still: dict[int, tuple[int, int]] = {}  # track → its time, latest of all when it came
+        self._own_offsets: dict[int, int] = {}  # of tracks whose times stand still, before that
         self._jumped_at = 0  # latest ms of all tracks at the jump
 
     def place(self, fragment: Fragment, arrival: float) -> list[Fragment]:
@@ -43,12 +47,15 @@ class Timeline:
         After a jump, fragments wait until the other tracks show whether they jump, too. `arrival`
         is in s since 1970.
         """
+        self._follow_others(fragment)
         placed, waiting = self._move(fragment), self._list_waiting(fragment.track)
         if self.ends_soon and fragment.is_entry:
             self.waiting.append((fragment, arrival))
             self.has_jumped = True
             return []
-        if waiting and self._has_returned(placed, waiting[-1], arrival):
+        if waiting and (
+            self._has_returned(placed, waiting[-1], arrival) or self._was_in_order(waiting, placed)
+        ):
             *filled, placed = self._fill_times(waiting, placed)
             return [*filled, *self._go_on(placed, arrival)]
         if not waiting and (self._is_continuous(placed, arrival) or self._align_track(placed)):
@@ -56,7 +63,11 @@ class Timeline:
         if not self.waiting:
             self._jumped_at = max(self._ends.values())
         self.waiting.append((fragment, arrival))
-        is_sure = bool(waiting) and self._get_waiting_tracks() >= {*self._ends}
+        is_sure = (
+            bool(waiting)
+            and self._get_waiting_tracks() >= {*self._ends}
+            and not self._is_just_behind(placed)
+        )
         self.has_jumped = is_sure or self._has_waited()
         return []
 
@@ -133,6 +144,26 @@ class Timeline:
         has_returned = step > max(_SUSPECT_STEP_MS, abs(placed.time_ms - before))
         return has_returned and self._is_continuous(placed, arrival)
 
+    def _was_in_order(self, waiting: list[Fragment], placed: Fragment) -> bool:
+        """Return whether the times that wait are those of showing, not of decoding.
+
+        Some senders write them (reports of 2014-2026): B-frames have earlier times than the picture
+        before them, and the next picture is far behind the last of them. A clock that was set back
+        goes on by its usual step.
+        """
+        if not all(map(self._is_just_behind, map(self._move, waiting))):
+            return False
+        before = self._ends[placed.track]
+        times = sorted([*(self._move(one).time_ms for one in waiting), before])
+        usual = max(later - earlier for earlier, later in pairwise(times))
+        leap = placed.time_ms - self._move(waiting[-1]).time_ms
+        return placed.time_ms > before and leap > _LEAP * usual
+
+    def _is_just_behind(self, placed: Fragment) -> bool:
+        """Return whether the time of a fragment is shortly before the last one of its track."""
+        before = self._ends[placed.track]
+        return before - _SUSPECT_STEP_MS <= placed.time_ms <= before
+
     def _fill_times(self, waiting: list[Fragment], placed: Fragment) -> list[Fragment]:
         """Give fragments with wrong times those between the last fragment and `placed`."""
         track, before = placed.track, self._ends[placed.track]
@@ -151,6 +182,20 @@ class Timeline:
     def _move(self, fragment: Fragment) -> Fragment:
         offset = self._offsets.get(fragment.track, 0)
         return replace(fragment, time_ms=fragment.time_ms + offset) if offset else fragment
+
+    def _follow_others(self, fragment: Fragment) -> None:
+        """Give a track whose time stands still that of the others (a camera's 0, report of 2024)."""
+        track, time_ms = fragment.track, fragment.time_ms
+        latest = max(self._ends.values(), default=time_ms)
+        known, since = self._still.get(track, (None, 0))
+        if known != time_ms:
+            self._still[track] = time_ms, latest
+            own = self._own_offsets.pop(track, None)
+            if own is not None and abs(time_ms + own - latest) < _SUSPECT_STEP_MS:
+                self._offsets[track] = own
+        elif latest - since > _SUSPECT_STEP_MS:
+            self._own_offsets.setdefault(track, self._offsets.get(track, 0))
+            self._offsets[track] = latest - time_ms
 
     def _accept(self, placed: Fragment, arrival: float) -> None:
         step = placed.time_ms - self._ends.get(placed.track, placed.time_ms)

@@ -5,7 +5,7 @@ send an emoji as two surrogates. protobuf refuses the whole message for it: a gi
 nothing. All clients with strict parsers share this (reports of 2022-2026).
 """
 
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 from google.protobuf.message import DecodeError, Message
@@ -25,7 +25,7 @@ def parse(kind: type[_Kind], data: bytes) -> _Kind:
     try:
         return kind.FromString(data)
     except DecodeError:
-        return kind.FromString(repair_texts(data, kind.DESCRIPTOR))
+        return kind.FromString(repair_texts(data, cast("Descriptor", kind.DESCRIPTOR)))
 
 
 def repair_texts(data: bytes, kind: Descriptor, depth: int = 0) -> bytes:
