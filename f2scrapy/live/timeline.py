@@ -72,18 +72,17 @@ class Timeline:
         return []
 
     def find_start_ms(self, first: Fragment, arrival: float) -> int:
-        """Return where a segment that goes on with `first` begins: a track may lag far behind it.
+        """Return where a segment that goes on with `first` begins: a track may lag behind it.
 
         What follows of that track would be from before the beginning, and dropped.
         """
-        ends = [
-            end
+        following = [
+            end + self._steps.get(track, 0)
             for track, end in self._ends.items()
             if arrival - self._arrivals[track] < JUMP_MS / 1000 and track != first.track
         ]
-        earliest = min(ends, default=first.time_ms)
-        is_lag = _MAX_LAG_MS < first.time_ms - earliest <= JUMP_MS
-        return earliest if is_lag else first.time_ms
+        earliest = min(following, default=first.time_ms)
+        return earliest if 0 < first.time_ms - earliest <= JUMP_MS else first.time_ms
 
     def end_waiting(self) -> list[Fragment]:
         """Move the tracks that have jumped to their places; return their fragments."""
