@@ -1,7 +1,7 @@
 """Test that FLV tags survive any chunk boundary, and that setups split segments."""
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 
 import av
@@ -115,13 +115,17 @@ def hevc() -> list[bytes]:
             frame.pts = number
             out.mux(stream.encode(frame))
         out.mux(stream.encode())
-    data, at, bodies = file.getvalue(), len(box.FLV_HEADER), []
+    return [body for body in split_bodies(file.getvalue()) if body[0] & 0xF <= 3]
+
+
+def split_bodies(data: bytes) -> Iterator[bytes]:
+    """Yield the bodies of the video tags of a file."""
+    at = len(box.FLV_HEADER)
     while at < len(data):
         size = int.from_bytes(data[at + 1 : at + 4], "big")
-        body = data[at + 11 : at + 11 + size]
-        bodies += [body] if data[at] == box.VIDEO and body[0] & 0xF <= 3 else []
+        if data[at] == box.VIDEO:
+            yield data[at + 11 : at + 11 + size]
         at += 11 + size + 4
-    return bodies
 
 
 def convert_to_codec_12(body: bytes) -> bytes:
@@ -141,6 +145,49 @@ def test_hevc_plays_in_both_forms(hevc: list[bytes], form: Callable[[bytes], byt
     with av.open(io.BytesIO(tags[second].setup.head + b"".join(encoded))) as file:
         assert len([*file.decode(video=0)]) == len(encoded) == 20
     assert tags[0].setup.parts[0][:5] == b"\x90hvc1", "ffmpeg 6 and 7 read it, too"
+
+
+@pytest.mark.skipif("libsvtav1" not in av.codecs_available, reason="no encoder of AV1")
+def test_av1_as_codec_13_plays_in_each_file() -> None:
+    file = io.BytesIO()
+    with av.open(file, "w", format="flv") as out:
+        stream = out.add_stream("libsvtav1", rate=10, options={"preset": "13", "g": "5"})
+        stream.width, stream.height, stream.pix_fmt = 128, 96, "yuv420p"
+        for number in range(10):
+            frame = av.VideoFrame(128, 96, "yuv420p")
+            frame.pts = number
+            out.mux(stream.encode(frame))
+        out.mux(stream.encode())
+    sent = [one for one in split_bodies(file.getvalue()) if one[0] & 0xF <= 1]
+    old = [bytes([body[0] & 0x70 | 13, body[0] & 0xF, 0, 0, 0]) + body[5:] for body in sent]
+    tags = parse(box.FLV_HEADER, *(box.build_flv_tag(9, 100 * n, one) for n, one in enumerate(old)))
+    assert [one.data for one in tags] == sent[1:]
+    second = [place for place, one in enumerate(tags) if one.is_entry][1]
+    encoded = [one.encode(tags[second].time_ms) for one in tags[second:]]
+    with av.open(io.BytesIO(tags[second].setup.head + b"".join(encoded))) as played:
+        assert len([*played.decode(video=0)]) == 5
+
+
+def test_vvc_as_codec_14_keeps_its_composition_time() -> None:
+    setup, frame = b"\x1e\0\0\0\0vvcC", b"\x1e\1\0\0\x28nal"
+    [tag] = parse(box.FLV_HEADER, *(box.build_flv_tag(9, 0, one) for one in (setup, frame)))
+    assert (tag.setup.parts[0], tag.data) == (b"\x90vvc1vvcC", b"\x91vvc1\0\0\x28nal")
+
+
+def test_a_second_push_in_one_response_is_read_on() -> None:
+    second = box.FLV_HEADER + build_video(5, key=True) + build_video(105)
+    for chunks in ([STREAM + second], [STREAM, second], [*map(bytes, zip(STREAM + second))]):
+        tags = parse(*chunks)
+        assert [one.time_ms for one in tags[-2:]] == [5, 105], "with the setups of the first one"
+        assert tags[:-2] == parse(STREAM)
+
+
+@pytest.mark.parametrize("junk", [b"\0" * 99, b"\xff" * 99, b"HTTP/1.1 502 Bad Gateway\r\n"])
+def test_tags_before_a_fault_in_the_same_chunk_are_kept(junk: bytes) -> None:
+    stream = flv.FlvParser()
+    assert stream.feed(STREAM + junk) == parse(STREAM)
+    with pytest.raises(ProtocolError):
+        stream.feed(b"")
 
 
 def test_a_setup_has_the_time_of_the_tags_around_it() -> None:
