@@ -183,7 +183,7 @@ class Timeline:
         return replace(fragment, time_ms=fragment.time_ms + offset) if offset else fragment
 
     def _follow_others(self, fragment: Fragment) -> None:
-        """Give a track whose time stands still that of the others: a camera's 0 (report of 2024)."""
+        """Give a track whose time stands still that of the others (a camera wrote 0, 2024)."""
         track, time_ms = fragment.track, fragment.time_ms
         latest = max(self._ends.values(), default=time_ms)
         known, since = self._still.get(track, (None, 0))
