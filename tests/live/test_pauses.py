@@ -181,6 +181,25 @@ async def test_an_answer_that_is_not_known_is_no_sure_no(
 
 
 @pytest.mark.parametrize(
+    ("text", "row", "kind"),
+    [
+        ("7600000000000004000", {"id_str": "7600000000000004000", "status": 0}, LiveRoom),
+        ("https://live.douyin.com/6", {"id_str": "7", "web_rid": "6", "status": 77}, LiveRoom),
+        ("https://www.tiktok.com/@n/live", {"user": {"roomId": "7", "uniqueId": "n", "status": 9}},
+         tiktok.LiveRoom),
+    ],
+)  # fmt: skip
+async def test_a_room_of_unknown_state_is_refused(text: str, row: Any, kind: Any) -> None:
+    async def fetch_item(_endpoint: Any, _kind: Any) -> Any:
+        return kind.parse(row)
+
+    session: Any = SimpleNamespace(fetch_item=fetch_item)
+    [target] = rooms.parse_targets([text])
+    with pytest.raises(Refused, match="whether the room is on air"):
+        await rooms.find_room(session, target)
+
+
+@pytest.mark.parametrize(
     ("answer", "goes_on"),
     [
         ({"id_str": "7", "status": 0}, True),
