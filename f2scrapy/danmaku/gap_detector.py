@@ -23,6 +23,7 @@ from f2scrapy.danmaku.messages import Gap, parse_message
 from f2scrapy.danmaku.proto.base_pb2 import Message
 
 NEAR = timedelta(seconds=1)  # by so much messages may be late
+_SOON = timedelta(seconds=5)  # a room that sends messages so soon after an outage was not quiet
 _ENDING = timedelta(seconds=5)  # a room may drop connections this long before it shows as ended
 _RECENT = 64  # messages from which the usual silence of a room is computed
 _TOO_FEW = 8  # messages that are not enough for it
@@ -38,6 +39,7 @@ class Outage:
     last_created: datetime | None  # server time of the last message; at the start, of im/fetch
     reason: str
     is_start: bool  # before the first connection was open
+    is_quiet: bool  # a connection that sent no message in it: perhaps there was none
     last_ids: frozenset[int]  # msg_ids of the last frame
     reopened: datetime | None = None  # None = no new connection yet
     has_new: bool = False  # a message apart from `last_ids` came after it
@@ -64,16 +66,23 @@ class GapDetector:
         self._uncertainty = answered - asked
 
     def start_outage(
-        self, last_frame: datetime, broke: datetime, reason: str, *, start: bool = False
+        self,
+        last_frame: datetime,
+        broke: datetime,
+        reason: str,
+        *,
+        start: bool = False,
+        is_quiet: bool = False,
     ) -> Gap | None:
         """Begin an outage; return the previous one, which ends here, if it is a gap."""
         outage = self._outage
-        if outage and not outage.has_new:
+        if outage and not outage.has_new and (is_quiet or not outage.is_quiet):
             outage.reopened = None
             return None
         self._last_created = max(_collect_times(self._recent), default=self._last_created)
         last_ids = _collect_ids(self._last) - {0}
-        self._outage = Outage(last_frame, broke, self._last_created, reason, start, last_ids)
+        created = self._last_created
+        self._outage = Outage(last_frame, broke, created, reason, start, is_quiet, last_ids)
         return self._judge(outage, outage.reopened) if outage and outage.reopened else None
 
     def mark_open(self, now: datetime) -> None:
@@ -126,6 +135,8 @@ class GapDetector:
     def _judge(self, outage: Outage, reopened: datetime) -> Gap | None:
         """Return the outage as a gap; None if its messages were received later."""
         first = min(outage.created, default=None)
+        if outage.is_quiet and (not first or first - self.server_ahead - reopened > _SOON):
+            return None  # the room itself was quiet
         usual = self._estimate_silence(outage, reopened, first)
         away = reopened - outage.last_frame
         last = outage.last_created

@@ -185,8 +185,8 @@ async def test_an_answer_that_is_not_known_is_no_sure_no(
     [
         ("7600000000000004000", {"id_str": "7600000000000004000", "status": 0}, LiveRoom),
         ("https://live.douyin.com/6", {"id_str": "7", "web_rid": "6", "status": 77}, LiveRoom),
-        ("https://www.tiktok.com/@nasa/live", {"user": {"roomId": "7", "uniqueId": "nasa", "status": 9}},
-         tiktok.LiveRoom),
+        ("https://www.tiktok.com/@nasa/live",
+         {"user": {"roomId": "7", "uniqueId": "nasa", "status": 9}}, tiktok.LiveRoom),
     ],
 )  # fmt: skip
 async def test_a_room_of_unknown_state_is_refused(text: str, row: Any, kind: Any) -> None:

@@ -68,8 +68,8 @@ _SHORT_ID = re.compile(r"\d{1,14}", re.ASCII)
 _USER_ID = re.compile(_SEC_USER_ID, re.ASCII)
 _OWN_PAGE = re.compile(r"/user/self/*", re.ASCII)  # the account's own, whatever it shows
 _ONE_NAME = re.compile(r"/([\w.-]+)/*", re.ASCII)
-# A room has a number, or the name of its user, with dots in it (2026). The names left out are pages of the site (all but
-# "recommend" occur in public clients, 2022 to 2026).
+# A room has a number, or the name of its user, with dots in it (2026). The names left out are pages
+# of the site (all but "recommend" occur in public clients, 2022 to 2026).
 _ROOM = re.compile(
     r"(?!(?:hot_live|category(?:new)?|recommend|search|follow)$)[\w.-]+", re.ASCII | re.IGNORECASE
 )
