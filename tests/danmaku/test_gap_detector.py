@@ -132,7 +132,7 @@ async def test_a_room_in_which_nobody_writes_has_no_gap(
     monkeypatch.setattr(room_listener, "_QUIET_S", 0.2)
     async with asyncio.timeout(10):
         await rooms.watch(until=3)
-    assert rooms.sockets["opened"] > 3
+    assert rooms.sockets["opened"] > 1
     assert rooms.numbers == [0, 1, 2]
     assert not rooms.gaps
 
