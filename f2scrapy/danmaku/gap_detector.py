@@ -23,7 +23,6 @@ from f2scrapy.danmaku.messages import Gap, parse_message
 from f2scrapy.danmaku.proto.base_pb2 import Message
 
 NEAR = timedelta(seconds=1)  # by so much messages may be late
-_SOON = timedelta(seconds=5)  # a room that sends messages so soon after an outage was not quiet
 _ENDING = timedelta(seconds=5)  # a room may drop connections this long before it shows as ended
 _RECENT = 64  # messages from which the usual silence of a room is computed
 _TOO_FEW = 8  # messages that are not enough for it
@@ -76,6 +75,8 @@ class GapDetector:
     ) -> Gap | None:
         """Begin an outage; return the previous one, which ends here, if it is a gap."""
         outage = self._outage
+        if outage and outage.is_start and is_quiet:
+            return None  # so few messages show no pace
         if outage and not outage.has_new and (is_quiet or not outage.is_quiet):
             outage.reopened = None
             return None
@@ -87,7 +88,7 @@ class GapDetector:
 
     def mark_open(self, now: datetime) -> None:
         """Record that a new connection is open."""
-        if self._outage:
+        if self._outage and not self._outage.reopened:
             self._outage.reopened = now
 
     def add_messages(self, messages: Sequence[Message], *, new: bool) -> Gap | None:
@@ -135,8 +136,8 @@ class GapDetector:
     def _judge(self, outage: Outage, reopened: datetime) -> Gap | None:
         """Return the outage as a gap; None if its messages were received later."""
         first = min(outage.created, default=None)
-        if outage.is_quiet and (not first or first - self.server_ahead - reopened > _SOON):
-            return None  # the room itself was quiet
+        if outage.is_quiet and self._was_room_quiet(outage, reopened, first):
+            return None
         usual = self._estimate_silence(outage, reopened, first)
         away = reopened - outage.last_frame
         last = outage.last_created
@@ -149,6 +150,15 @@ class GapDetector:
             ended = min(reopened, first - self.server_ahead + self._uncertainty)
         shown = "its messages did not come" if is_repeated else "no sign that its messages came"
         return self._build_gap(outage, ended, f"{shown} again")
+
+    def _was_room_quiet(self, outage: Outage, reopened: datetime, first: datetime | None) -> bool:
+        """Return whether the room itself may have sent nothing, by its pace before and after."""
+        before = _collect_times(self._recent)
+        if not first or len(before) <= _TOO_FEW:
+            return True
+        usual = 2 * max(_measure_silences(before))
+        is_usual = reopened - outage.last_frame <= usual
+        return is_usual or first - self.server_ahead - reopened > max(usual, NEAR)
 
     def _estimate_silence(
         self, outage: Outage, reopened: datetime, first: datetime | None
