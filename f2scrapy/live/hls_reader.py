@@ -54,6 +54,7 @@ class HlsReader:
     fetch_playlist: Callable[[str], Awaitable[Playlist]]
     fetch: Callable[[Resource, int], Awaitable[bytes]]
     stall: float
+    _generation: int = 0  # of the last piece
     _known: dict[Resource, bytes] = field(default_factory=dict)  # initialization sections and keys
 
     async def read_arrivals(self, url: str, follower: PlaylistFollower) -> AsyncGenerator[Arrival]:
@@ -110,7 +111,10 @@ class HlsReader:
 
     async def _fetch_piece(self, piece: Piece) -> _Fetched:
         """Fetch a piece with its initialization section, and decrypt both."""
+        if piece.init and piece.generation != self._generation:
+            self._known.pop(piece.init, None)  # it may be another one under the same address
         init = await self._fetch_once(piece.init, _MAX_INIT_BYTES) if piece.init else b""
+        self._generation = piece.generation
         body = await self.fetch(piece.media, _MAX_PIECE_BYTES)
         if piece.key:
             init, body = await self._decrypt(piece.key, init, body)

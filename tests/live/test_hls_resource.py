@@ -136,6 +136,28 @@ async def test_a_key_that_is_replaced_in_its_place_is_fetched_again() -> None:
     assert [one.data for it in found for one in it.fragments] == [b"\x47" * 188] * 2
 
 
+async def test_an_initialization_that_is_replaced_in_its_place_is_fetched_again() -> None:
+    fetched: list[str] = []
+
+    async def fetch(wanted: Resource, _limit: int) -> bytes:
+        name = wanted.url.rpartition("/")[2]
+        fetched.append(name)
+        return b"\0\0\0\x08%s" % (name.encode() if name != "i" else b"ini%d" % fetched.count("i"))
+
+    async def fetch_playlist(url: str) -> Playlist:
+        return Playlist(url, build_playlist(
+            '#EXT-X-MAP:URI="i"', "#EXTINF:1,\n0", "#EXTINF:1,\n1", "#EXT-X-DISCONTINUITY",
+            "#EXTINF:1,\n2", "#EXT-X-ENDLIST",
+        ))  # fmt: skip
+
+    reader = HlsReader("x", fetch_playlist, fetch, stall=5)
+    async with asyncio.timeout(20):
+        found = [it async for it in reader.read_arrivals(URL, PlaylistFollower())]
+    heads = [one.setup.head[4:] for it in found for one in it.fragments]
+    assert heads == [b"ini1", b"ini1", b"ini2"]
+    assert fetched == ["i", "0", "1", "i", "2"]
+
+
 def test_a_range_may_follow_a_piece_that_is_listed_no_longer() -> None:
     rows = [build_range(text, "a.ts?s=1") for text in ("10@7", "20", "30")]
     follower = PlaylistFollower()
