@@ -8,6 +8,7 @@ such tags are converted to those of Enhanced RTMP.
 
 from __future__ import annotations
 
+import re
 import struct
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -31,6 +32,9 @@ _ENHANCED_HEADER = 5  # bytes: packet type, codec
 _HEADERS = {AUDIO: 2, VIDEO: _VIDEO_HEADER, SCRIPT: 1 << 24}  # bytes of a tag without any media
 _AUDIO_ONLY_MS = 3000  # a stream without a video tag for this long has no video
 _METADATA = b"onMetaData"  # the script tag that describes the file
+# Numbers of AMF that are of another file: a looped one that is broadcast (1 h), or -1. Players show
+# the duration as it is stated; 0 lets them look at the last tag.
+_STATED_LENGTH = re.compile(rb"(\0\x08(?:duration|filesize)\0).{8}", re.DOTALL)
 _HALF_RANGE = 1 << 31  # of the 32-bit times in ms, which wrap after 49 days
 _MAX_DURATION_MS = 1000  # a longer distance between two tags is not the first one's duration
 
@@ -177,7 +181,7 @@ class FlvParser:
     def _store_metadata(self, script: bytes) -> None:
         """Keep the description of the stream; other scripts are for players (cue points, beats)."""
         if _METADATA in script[:32]:
-            self._metadata = script
+            self._metadata = _STATED_LENGTH.sub(lambda found: found[1] + bytes(8), script)
             self._rebuild_setup()
 
     def _store_sequence_header(self, kind: int, number: int, body: bytes) -> Tag | None:

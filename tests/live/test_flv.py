@@ -1,6 +1,7 @@
 """Test that FLV tags survive any chunk boundary, and that setups split segments."""
 
 import io
+import struct
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 
@@ -202,6 +203,22 @@ def test_a_setup_has_the_time_of_the_tags_around_it() -> None:
 def test_the_head_has_metadata_but_no_other_scripts() -> None:
     beat = box.build_flv_tag(box.SCRIPT, 70_050, b"\x02\x00\x06onBeat\x05")
     assert parse(STREAM + beat + build_video(70_200))[-1].setup.head == parse(STREAM)[-1].setup.head
+
+
+@pytest.mark.parametrize("stated", [86_400.0, 1.0, -1.0, float("nan")])
+def test_a_file_is_as_long_as_its_tags_whatever_the_stream_states(stated: float) -> None:
+    numbers = {"filesize": 5e9, "duration": stated, "width": 128.0}
+    pairs = [
+        struct.pack(">H", len(name)) + name.encode() + struct.pack(">xd", number)
+        for name, number in numbers.items()
+    ]
+    script = b"\x02\0\x0aonMetaData\x08\0\0\0\3" + b"".join(pairs) + b"\0\0\x09"
+    tags = parse(STREAM, box.build_flv_tag(box.SCRIPT, 0, script), build_video(70_200))
+    head = tags[-1].setup.head
+    assert [pair in head for pair in pairs] == [False, False, True]
+    assert script[-20:] in head, "all else stays at its place"
+    with av.open(io.BytesIO(head + b"".join(one.encode(70_000) for one in tags))) as file:
+        assert file.duration == 200_000, "microseconds"
 
 
 def test_an_audio_only_stream_begins_anywhere_once_that_is_certain() -> None:
