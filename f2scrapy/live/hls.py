@@ -92,7 +92,8 @@ class PlaylistFollower:
 
     def __init__(self) -> None:
         self.has_ended = False  # the playlist declares its end
-        self.lost_pieces = 0  # how many pieces could not be fetched
+        self.lost_pieces = 0  # how many pieces could not be fetched, or came again
+        self.last_hash = 0  # of the bytes of the last piece
         self.pause = 1.0  # s until the playlist should be fetched again
         self.restarts = 0  # how often the numbering has restarted
         self.sound: PlaylistFollower | None = None  # of the sound, if it is apart
