@@ -27,8 +27,11 @@ class Timeline:
     such as 0 on each key frame, are replaced. (In HLS the playlist marks a jump.)
     """
 
-    def __init__(self) -> None:
+    def __init__(self, before: Timeline | None = None, arrival: float = 0.0) -> None:
+        """Begin, after the timeline `before` that ended with a jump of all tracks at `arrival`."""
         self.clock = Clock()
+        self._inherited = before._offsets if before else {}
+        self._lag_ms = before._measure_lag(arrival) if before else 0
         self.waiting: list[tuple[Fragment, float]] = []  # after a jump, with their arrivals
         self.has_jumped = False  # all tracks have jumped: `waiting` belongs to another timeline
         self.ends_soon = False  # the next entry belongs to another timeline
@@ -37,7 +40,8 @@ class Timeline:
         self._offsets: dict[int, int] = {}  # track → ms to add
         self._latest: dict[int, int] = {}  # track → latest ms of all tracks at its last fragment
         self._steps: dict[int, int] = {}  # track → ms between its last two fragments
-        self._still: dict[int, tuple[int, int]] = {}  # track → its time, latest of all when it came
+        # track → its time; when it came: latest of all, and ms by which it was behind that
+        self._still: dict[int, tuple[int, int, int]] = {}
         self._own_offsets: dict[int, int] = {}  # of tracks whose times stand still, before that
         self._jumped_at = 0  # latest ms of all tracks at the jump
 
@@ -47,6 +51,7 @@ class Timeline:
         After a jump, fragments wait until the other tracks show whether they jump, too. `arrival`
         is in s since 1970.
         """
+        self._inherit(fragment)
         self._follow_others(fragment)
         placed, waiting = self._move(fragment), self._list_waiting(fragment.track)
         if self.ends_soon and fragment.is_entry:
@@ -76,13 +81,25 @@ class Timeline:
 
         What follows of that track would be from before the beginning, and dropped.
         """
-        following = [
+        if not self._ends.keys() - {first.track}:
+            return first.time_ms - self._lag_ms
+        earliest = min(self._list_following(arrival, first.track), default=first.time_ms)
+        return earliest if 0 < first.time_ms - earliest <= JUMP_MS else first.time_ms
+
+    def _list_following(self, arrival: float, beside: int) -> list[int]:
+        """Return where the tracks go on that have sent something lately, without one of them."""
+        return [
             end + self._steps.get(track, 0)
             for track, end in self._ends.items()
-            if arrival - self._arrivals[track] < JUMP_MS / 1000 and track != first.track
+            if arrival - self._arrivals[track] < JUMP_MS / 1000 and track != beside
         ]
-        earliest = min(following, default=first.time_ms)
-        return earliest if 0 < first.time_ms - earliest <= JUMP_MS else first.time_ms
+
+    def _measure_lag(self, arrival: float) -> int:
+        """Return by how many ms a track lags behind the others, at most."""
+        latest = max(self._ends, key=self._ends.__getitem__, default=0)
+        earliest = min(self._list_following(arrival, latest), default=self._ends.get(latest, 0))
+        lag = self._ends.get(latest, 0) - earliest
+        return lag if 0 < lag <= JUMP_MS else 0
 
     def end_waiting(self) -> list[Fragment]:
         """Move the tracks that have jumped to their places; return their fragments."""
@@ -182,19 +199,30 @@ class Timeline:
         offset = self._offsets.get(fragment.track, 0)
         return replace(fragment, time_ms=fragment.time_ms + offset) if offset else fragment
 
+    def _inherit(self, fragment: Fragment) -> None:
+        """Keep the distance of a track's clock from that of the first one, if it still fits."""
+        track, time_ms = fragment.track, fragment.time_ms
+        if not self._ends or track in self._ends or track in self._offsets:
+            return
+        latest, first = max(self._ends.values()), next(iter(self._ends))
+        distance = self._inherited.get(track, 0) - self._inherited.get(first, 0)
+        if abs(time_ms + distance - latest) < abs(time_ms - latest):
+            self._offsets[track] = distance
+
     def _follow_others(self, fragment: Fragment) -> None:
         """Give a track whose time stands still that of the others (a camera wrote 0, 2024)."""
         track, time_ms = fragment.track, fragment.time_ms
         latest = max(self._ends.values(), default=time_ms)
-        known, since = self._still.get(track, (None, 0))
+        known, since, lag = self._still.get(track, (None, 0, 0))
         if known != time_ms:
-            self._still[track] = time_ms, latest
             own = self._own_offsets.pop(track, None)
-            if own is not None and abs(time_ms + own - latest) < _SUSPECT_STEP_MS:
+            if own is not None and abs(time_ms + own - latest + lag) < _SUSPECT_STEP_MS:
                 self._offsets[track] = own
+            lag = latest - self._move(fragment).time_ms
+            self._still[track] = time_ms, latest, lag if 0 < lag <= JUMP_MS else 0
         elif latest - since > _SUSPECT_STEP_MS:
             self._own_offsets.setdefault(track, self._offsets.get(track, 0))
-            self._offsets[track] = latest - time_ms
+            self._offsets[track] = latest - lag - time_ms
 
     def _accept(self, placed: Fragment, arrival: float) -> None:
         step = placed.time_ms - self._ends.get(placed.track, placed.time_ms)
