@@ -125,7 +125,7 @@ async def test_messages_that_such_a_connection_has_missed_are_a_gap(
     assert "no message came" in rooms.gaps[0].reason
 
 
-async def test_a_room_in_which_nobody_writes_has_no_gap(
+async def test_a_room_of_few_messages_has_no_gap(
     play: Play, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rooms = await play(heartbeat=1, rate=0.4)
