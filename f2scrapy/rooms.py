@@ -15,7 +15,7 @@ from typing import Any
 from f2scrapy.api.session import Session
 from f2scrapy.archive.archive import Archive
 from f2scrapy.archive.template import Template
-from f2scrapy.errors import InputError
+from f2scrapy.errors import InputError, Outcome, Refused
 from f2scrapy.model.link import Link, find_links
 from f2scrapy.platforms import get_platform, list_platforms
 
@@ -77,7 +77,7 @@ async def find_room(session: Session, target: Target) -> Any:
 
     Raises:
         InputError: the address leads to no room.
-        Refused: the platform does not show the room.
+        Refused: the platform does not show the room, or not whether it is on air.
         ProtocolError: the answer has an unknown shape.
     """
     module, link = get_platform(target.platform).webcast, target.link
@@ -85,7 +85,11 @@ async def find_room(session: Session, target: Target) -> Any:
         raise _build_no_room_error(link.id)
     if link.kind == "short":
         [link, *_] = await session.resolve(link.id, *module.KINDS)
-    return await module.find_room(session, link)
+    room = await module.find_room(session, link)
+    if room.room_id and not room.shows_state:
+        words = "the answer does not say whether the room is on air"
+        raise Refused(Outcome.SCHEMA_CHANGED, words)
+    return room
 
 
 def build_room_key(platform: str, room_id: str) -> str:

@@ -59,7 +59,8 @@ _BARRIERS = (
 # every footer contains such words.
 _BY_QUOTE: tuple[tuple[str, Outcome], ...] = (
     *_BY_TEXT,
-    (r"私密|隐私|权限|private", Outcome.PRIVATE),
+    # Rooms: "你不在主播设置的可见范围内", "仅开通有会员直播权益的会员用户可观看" (reports of 2026)
+    (r"私密|隐私|权限|private|可见范围|仅.{1,30}可(观看|见)", Outcome.PRIVATE),
     (r"不存在|已删除|deleted|(not|n['’]t) exist", Outcome.DELETED),
 )
 

@@ -38,6 +38,7 @@ class Outage:
     last_created: datetime | None  # server time of the last message; at the start, of im/fetch
     reason: str
     is_start: bool  # before the first connection was open
+    is_quiet: bool  # a connection that sent no message in it: perhaps there was none
     last_ids: frozenset[int]  # msg_ids of the last frame
     reopened: datetime | None = None  # None = no new connection yet
     has_new: bool = False  # a message apart from `last_ids` came after it
@@ -64,21 +65,30 @@ class GapDetector:
         self._uncertainty = answered - asked
 
     def start_outage(
-        self, last_frame: datetime, broke: datetime, reason: str, *, start: bool = False
+        self,
+        last_frame: datetime,
+        broke: datetime,
+        reason: str,
+        *,
+        start: bool = False,
+        is_quiet: bool = False,
     ) -> Gap | None:
         """Begin an outage; return the previous one, which ends here, if it is a gap."""
         outage = self._outage
-        if outage and not outage.has_new:
+        if outage and outage.is_start and is_quiet:
+            return None  # so few messages show no pace
+        if outage and not outage.has_new and (is_quiet or not outage.is_quiet):
             outage.reopened = None
             return None
         self._last_created = max(_collect_times(self._recent), default=self._last_created)
         last_ids = _collect_ids(self._last) - {0}
-        self._outage = Outage(last_frame, broke, self._last_created, reason, start, last_ids)
+        created = self._last_created
+        self._outage = Outage(last_frame, broke, created, reason, start, is_quiet, last_ids)
         return self._judge(outage, outage.reopened) if outage and outage.reopened else None
 
     def mark_open(self, now: datetime) -> None:
         """Record that a new connection is open."""
-        if self._outage:
+        if self._outage and not self._outage.reopened:
             self._outage.reopened = now
 
     def add_messages(self, messages: Sequence[Message], *, new: bool) -> Gap | None:
@@ -126,6 +136,8 @@ class GapDetector:
     def _judge(self, outage: Outage, reopened: datetime) -> Gap | None:
         """Return the outage as a gap; None if its messages were received later."""
         first = min(outage.created, default=None)
+        if outage.is_quiet and self._was_room_quiet(outage, reopened, first):
+            return None
         usual = self._estimate_silence(outage, reopened, first)
         away = reopened - outage.last_frame
         last = outage.last_created
@@ -138,6 +150,15 @@ class GapDetector:
             ended = min(reopened, first - self.server_ahead + self._uncertainty)
         shown = "its messages did not come" if is_repeated else "no sign that its messages came"
         return self._build_gap(outage, ended, f"{shown} again")
+
+    def _was_room_quiet(self, outage: Outage, reopened: datetime, first: datetime | None) -> bool:
+        """Return whether the room itself may have sent nothing, by its pace before and after."""
+        before = _collect_times(self._recent)
+        if not first or len(before) <= _TOO_FEW:
+            return True
+        usual = 2 * max(_measure_silences(before))
+        is_usual = reopened - outage.last_frame <= usual
+        return is_usual or first - self.server_ahead - reopened > max(usual, NEAR)
 
     def _estimate_silence(
         self, outage: Outage, reopened: datetime, first: datetime | None

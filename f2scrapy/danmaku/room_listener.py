@@ -43,7 +43,9 @@ _AFTER_END_S = 1.0  # wait for frames after the end of a room
 _MAX_CLOCK_DIFFERENCE = timedelta(days=1)
 # What TikTok's im/fetch answers to a client that it takes for no browser (since 2026-09-09).
 _GATED = frozenset({Outcome.RISK_CONTROL, Outcome.SIGNATURE_REJECTED, Outcome.CAPTCHA})
-_QUIET_S = 120.0  # without a message, until the platform is asked whether the room is on air
+# Without a message, until a connection is replaced, if the room is on air still: some answer
+# heartbeats for hours and send nothing else (reports of 2024 and 2025).
+_QUIET_S = 120.0
 
 
 class _OverError(Exception):
@@ -108,6 +110,7 @@ class RoomListener:
         self._last_message = 0.0  # s of the loop's clock
         # The peer accepts no frames: its frames are read to the end, then the connection is left.
         self._is_blocked = False
+        self._is_quiet = False  # the last connection has sent heartbeats alone
         self._torn_cursor: str | None = None  # the cursor before a frame that cannot be parsed
 
     @property
@@ -281,9 +284,9 @@ class RoomListener:
                 if data is not None and await self._process_frame(socket, data, clock()):
                     self._may_be_over = True
                     return "the platform closed the connection", False
-                if clock() - self._last_message > _QUIET_S:
-                    self._last_message = clock()
-                    await self._check_on_air()
+                self._is_quiet = clock() - self._last_message > _QUIET_S
+                if self._is_quiet:
+                    break
                 end = min(end, clock() + _AFTER_END_S) if self.is_over else inf
         except ConnectionClosed as error:
             if not error.rcvd:
@@ -294,9 +297,8 @@ class RoomListener:
         except FrameError as error:
             return str(error), False
         self._may_be_over = True
-        if self._is_blocked:
-            return "the peer accepted no frames", False
-        return "the peer was silent", True
+        words = f"no message came for {_QUIET_S:g} s" if self._is_quiet else "the peer was silent"
+        return ("the peer accepted no frames", False) if self._is_blocked else (words, True)
 
     async def _process_frame(self, socket: ClientConnection, data: bytes, now: float) -> bool:
         """Take a frame and answer it; return True if it is the platform's last.
@@ -347,8 +349,11 @@ class RoomListener:
         return only is None or method in only or get_kind(method) in only
 
     def _start_outage(self, reason: str, *, silent: bool = False, start: bool = False) -> None:
-        broke = self._last_frame if silent else datetime.now(UTC)
-        self._report_gap(self._detector.start_outage(self._last_frame, broke, reason, start=start))
+        last = self._last_frame - timedelta(seconds=_QUIET_S if self._is_quiet else 0)
+        broke = last if silent else datetime.now(UTC)
+        is_quiet, self._is_quiet = self._is_quiet, False
+        gap = self._detector.start_outage(last, broke, reason, start=start, is_quiet=is_quiet)
+        self._report_gap(gap)
 
     def _report_gap(self, gap: Gap | None) -> None:
         if gap:

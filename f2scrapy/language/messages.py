@@ -372,6 +372,8 @@ CHINESE: dict[str, str] = {
     "msg is not success": "msg 不是 success",
     "no results, verify_check": "没有结果（verify_check）",
     "the answer does not say whether the room is on air": "返回内容没有说明是否在播",
+    "on air, but no stream is shown: it may be for adults, followers or payers": "正在直播，但没有给出直播流："
+    "可能仅限成年人、粉丝或付费用户",
     "the site's page asks for a login": "网站页面要求登录",
     "the run was stopped before it": "还没轮到它，运行就停止了",
     "the run was stopped; the part is kept": "运行已停止；已下载的部分会保留",

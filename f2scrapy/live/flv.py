@@ -2,12 +2,13 @@
 
 Layout: Adobe Flash Video File Format Specification 10.1, annex E; HEVC and AV1 as in Enhanced RTMP
 (version 1), several tracks as in version 2 (`flv_tracks`). Chinese CDNs send HEVC as codec 12
-(2023), which ffmpeg 6.1 cannot read and 8.0 can: such tags are converted to those of Enhanced RTMP,
-which both read.
+(2023), AV1 as 13 and VVC as 14 (flvAnalyser 2021, ireader's libflv), which ffmpeg 6.1 cannot read:
+such tags are converted to those of Enhanced RTMP.
 """
 
 from __future__ import annotations
 
+import re
 import struct
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -20,14 +21,20 @@ from f2scrapy.live.fragment import Fragment, Setup
 SCRIPT = 18
 _FILE_HEADER, _TAG_HEADER, _TAG_LENGTH = 9, 11, 4  # bytes; the length follows each tag
 _HAS_AUDIO, _HAS_VIDEO = 4, 1
-_AVC, _HEVC, _AAC, _ENHANCED_AUDIO = 7, 12, 10, 9
+_FILTERED = 0x20  # of a tag's type; the two bits above it are 0
+_AVC, _AAC, _ENHANCED_AUDIO = 7, 10, 9
+_AV1 = 13
+_ADDED_CODECS = {12: b"hvc1", _AV1: b"av01", 14: b"vvc1"}  # of Chinese CDNs → of Enhanced RTMP
 _KEY_FRAME = 1
 _PICTURES = (1, 3)  # types of packets of Enhanced RTMP: with and without a composition time
-_HEVC_HEADER = 5  # bytes: codec, packet type, composition time
+_VIDEO_HEADER = 5  # bytes: codec, packet type, composition time
 _ENHANCED_HEADER = 5  # bytes: packet type, codec
-_HEADERS = {AUDIO: 2, VIDEO: _HEVC_HEADER, SCRIPT: 1 << 24}  # bytes of a tag without any media
+_HEADERS = {AUDIO: 2, VIDEO: _VIDEO_HEADER, SCRIPT: 1 << 24}  # bytes of a tag without any media
 _AUDIO_ONLY_MS = 3000  # a stream without a video tag for this long has no video
 _METADATA = b"onMetaData"  # the script tag that describes the file
+# Numbers of AMF that are of another file: a looped one that is broadcast (1 h), or -1. Players show
+# the duration as it is stated; 0 lets them look at the last tag.
+_STATED_LENGTH = re.compile(rb"(\0\x08(?:duration|filesize)\0).{8}", re.DOTALL)
 _HALF_RANGE = 1 << 31  # of the 32-bit times in ms, which wrap after 49 days
 _MAX_DURATION_MS = 1000  # a longer distance between two tags is not the first one's duration
 
@@ -104,12 +111,16 @@ class FlvParser:
         if at is None:
             return []
         tags: list[Tag] = []
-        while len(self._buffer) >= at + _TAG_HEADER:
+        while len(self._buffer) >= at + _FILE_HEADER + _TAG_LENGTH:
+            if self._buffer[at : at + 4] == b"FLV\x01":  # of another push behind the first one
+                at += _FILE_HEADER + _TAG_LENGTH
+                continue
             size = int.from_bytes(self._buffer[at + 1 : at + 4], "big")
             end = at + _TAG_HEADER + size + _TAG_LENGTH
-            if self._buffer[at] & 0x1F not in (AUDIO, VIDEO, SCRIPT):
+            is_tag = self._buffer[at] & ~_FILTERED in (AUDIO, VIDEO, SCRIPT)
+            if not is_tag and not tags:  # else the next call raises: the tags before it are whole
                 raise ProtocolError("the FLV stream is out of step")
-            if len(self._buffer) < end:
+            if not is_tag or len(self._buffer) < end:
                 break
             tags += self._read_tags(bytes(self._buffer[at : end - _TAG_LENGTH]))
             at = end
@@ -144,8 +155,8 @@ class FlvParser:
 
     def _read_tag(self, kind: int, number: int, ms: int, body: bytes) -> Tag | None:
         track = _join_number(kind, number)
-        if kind == VIDEO and len(body) >= _HEVC_HEADER and body[0] & 0x8F == _HEVC:
-            body = _convert_hevc(body)
+        if kind == VIDEO and len(body) >= _VIDEO_HEADER and body[0] & 0x8F in _ADDED_CODECS:
+            body = _convert_codec(body)
         if _is_setup(kind, body):
             return self._store_sequence_header(kind, number, body)
         if kind == VIDEO and _is_end(body):
@@ -170,7 +181,7 @@ class FlvParser:
     def _store_metadata(self, script: bytes) -> None:
         """Keep the description of the stream; other scripts are for players (cue points, beats)."""
         if _METADATA in script[:32]:
-            self._metadata = script
+            self._metadata = _STATED_LENGTH.sub(lambda found: found[1] + bytes(8), script)
             self._rebuild_setup()
 
     def _store_sequence_header(self, kind: int, number: int, body: bytes) -> Tag | None:
@@ -243,13 +254,15 @@ class Beginning:
         return [replace(one, setup=tag.setup, is_entry=one.is_media) for one in early]
 
 
-def _convert_hevc(body: bytes) -> bytes:
-    """Return a video tag of codec 12 in the form of Enhanced RTMP.
+def _convert_codec(body: bytes) -> bytes:
+    """Return a video tag of one of `_ADDED_CODECS` in the form of Enhanced RTMP.
 
-    Only frames have a composition time there.
+    Only frames have a composition time there, and those of AV1 have none.
     """
-    head = bytes([0x80 | body[0] & 0x70 | body[1] & 0xF]) + b"hvc1"
-    return head + body[2:] if body[1] == 1 else head + body[_HEVC_HEADER:]
+    codec, packet = body[0] & 0xF, body[1] & 0xF
+    head = bytes([0x80 | body[0] & 0x70 | packet]) + _ADDED_CODECS[codec]
+    has_offset = packet == 1 and codec != _AV1
+    return head + body[2 if has_offset else _VIDEO_HEADER :]
 
 
 def _is_setup(kind: int, body: bytes) -> bool:

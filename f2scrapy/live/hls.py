@@ -7,7 +7,8 @@ neither the sandbox nor one event loop.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -91,11 +92,13 @@ class PlaylistFollower:
 
     def __init__(self) -> None:
         self.has_ended = False  # the playlist declares its end
-        self.lost_pieces = 0  # how many pieces could not be fetched
+        self.lost_pieces = 0  # how many pieces could not be fetched, or came again
+        self.last_hash = 0  # of the bytes of the last piece
         self.pause = 1.0  # s until the playlist should be fetched again
         self.restarts = 0  # how often the numbering has restarted
         self.sound: PlaylistFollower | None = None  # of the sound, if it is apart
         self._next_number: int | None = None  # number of the next piece to read
+        self._renumbered = 0  # added to the numbers of playlists; see `_find_wrong_step`
         self._names: dict[int, str] = {}  # piece number → file name, without its signature
         self._rows: dict[int, _Row] = {}  # of the last playlist
         self.waiting: dict[Piece, Any] = {}  # pieces to fetch, in their order; None = not yet come
@@ -138,8 +141,12 @@ class PlaylistFollower:
             ProtocolError: its pieces are encrypted otherwise than by AES-128.
         """
         playlist = _parse_playlist(self._drop_torn_line(text))
-        first = playlist.media_sequence or 0
+        first = (playlist.media_sequence or 0) + self._renumbered
         rows = _read_rows(playlist, first, url, self._rows.get(first - 1))
+        if step := self._find_wrong_step(rows, moment):
+            self._renumbered -= step
+            first -= step
+            rows = [one._replace(number=one.number - step) for one in rows]
         if not all(0 <= (one.row.duration or 0) < _MAX_DURATION_S for one in rows):
             raise StreamError("the playlist has a piece of impossible duration")
         target = min(max(playlist.target_duration or 1, 1), _MAX_PAUSE_S)
@@ -153,6 +160,21 @@ class PlaylistFollower:
         self.has_ended = bool(playlist.is_endlist)
         self.pause = target / (2 if not pieces else 1)
         return pieces
+
+    def _find_wrong_step(self, rows: Sequence[_Row], moment: float | None) -> int:
+        """Return by how much the numbers of pieces differ from those of the last playlist; 0 = not.
+
+        A piece is known by its name: playlists state no number, always 0, a smaller one after a
+        restart of the server, or count more than they add (reports of 2015-2024). Servers that use
+        names again skip at least as many pieces as a playlist lists, and time passes.
+        """
+        before, now = _index_names(self._rows.values()), _index_names(rows)
+        steps = {now[name] - before[name] for name in before.keys() & now.keys()}
+        if len(steps) != 1:
+            return 0
+        [step] = steps
+        has_time = self._estimate_missed(step, rows, moment) == _measure_pieces(step, rows)
+        return 0 if step >= len(rows) and has_time else step
 
     def _drop_torn_line(self, text: str) -> str:
         """Remove a last line that may be incomplete; the first playlist shows whether lines end."""
@@ -204,8 +226,7 @@ class PlaylistFollower:
 
         Numbers also jump forward without a reason, e.g. to the time of day (reports of 2025).
         """
-        listed = float(sum(one.row.duration or 0 for one in rows))
-        seconds = missed * listed / len(rows)
+        listed, seconds = _measure_pieces(len(rows), rows), _measure_pieces(missed, rows)
         if moment is None or self._read_at is None:
             return seconds
         passed = moment - self._read_at
@@ -225,8 +246,8 @@ class PlaylistFollower:
         self._generation += bool(row.discontinuity)
         duration = round((row.duration or 0) * 1000)
         piece = Piece(
-            listed.media, init, read_key(row, url, listed.number), self._time_ms, duration,
-            self._generation, row.program_date_time,
+            listed.media, init, read_key(row, url, listed.number - self._renumbered),
+            self._time_ms, duration, self._generation, row.program_date_time,
         )  # fmt: skip
         self._time_ms += duration
         return piece
@@ -252,6 +273,17 @@ def _read_rows(playlist: Any, first: int, url: str, before: _Row | None) -> list
             before = _Row(number, media, _get_name(media), row)
             rows.append(before)
     return rows
+
+
+def _measure_pieces(count: int, rows: Sequence[_Row]) -> float:
+    """Return the seconds of so many pieces, as long as those of `rows`."""
+    return count * float(sum(one.row.duration or 0 for one in rows)) / len(rows)
+
+
+def _index_names(rows: Collection[_Row]) -> dict[str, int]:
+    """Return the numbers of pieces by their names, of names that occur once."""
+    counts = Counter(one.name for one in rows)
+    return {one.name: one.number for one in rows if counts[one.name] == 1}
 
 
 def _add_offset(text: str | None) -> str:

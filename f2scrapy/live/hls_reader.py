@@ -54,6 +54,7 @@ class HlsReader:
     fetch_playlist: Callable[[str], Awaitable[Playlist]]
     fetch: Callable[[Resource, int], Awaitable[bytes]]
     stall: float
+    _generation: int = 0  # of the last piece
     _known: dict[Resource, bytes] = field(default_factory=dict)  # initialization sections and keys
 
     async def read_arrivals(self, url: str, follower: PlaylistFollower) -> AsyncGenerator[Arrival]:
@@ -110,7 +111,10 @@ class HlsReader:
 
     async def _fetch_piece(self, piece: Piece) -> _Fetched:
         """Fetch a piece with its initialization section, and decrypt both."""
+        if piece.init and piece.generation != self._generation:
+            self._known.pop(piece.init, None)  # it may be another one under the same address
         init = await self._fetch_once(piece.init, _MAX_INIT_BYTES) if piece.init else b""
+        self._generation = piece.generation
         body = await self.fetch(piece.media, _MAX_PIECE_BYTES)
         if piece.key:
             init, body = await self._decrypt(piece.key, init, body)
@@ -178,7 +182,9 @@ def _is_plain(init: bytes) -> bool:
 def _take_arrivals(waiting: _Waiting, follower: PlaylistFollower) -> Iterator[Arrival]:
     """Take the first pieces, in their order, up to one that can still come.
 
-    A piece that is listed no longer is lost: the stream goes on without it.
+    A piece that is listed no longer is lost: the stream goes on without it. So is one that has the
+    bytes of the piece before: an edge that is stuck sends one piece under many names (reports of
+    2024 and 2025). Only sound without times may be equal.
     """
     for piece, found in [*waiting.items()]:
         if found is None and follower.is_listed(piece) and not follower.has_ended:
@@ -189,4 +195,8 @@ def _take_arrivals(waiting: _Waiting, follower: PlaylistFollower) -> Iterator[Ar
             continue
         made = piece.date.timestamp() + piece.duration_ms / 1000 if piece.date else None
         fragment = piece.build_fragment(found.init, found.body, follower.lost_pieces)
+        before, follower.last_hash = follower.last_hash, hash(found.body)
+        if before == follower.last_hash and fragment.setup.suffix != ".aac":
+            follower.lost_pieces += 1
+            continue
         yield Arrival([fragment], found.at, made)

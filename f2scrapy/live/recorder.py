@@ -9,7 +9,7 @@ import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing, suppress
 from pathlib import Path
-from typing import Protocol
+from typing import NoReturn, Protocol
 
 from f2scrapy.download.part_file import DiskError, FileBusy
 from f2scrapy.errors import Outcome, Refused
@@ -151,11 +151,23 @@ class Recorder:
             self._mark_pause()  # a paused room may have no address
             tries = 0 if time.monotonic() - began > _STEADY_S else tries + 1
             if self._patience_left <= 0:
-                raise StreamError(f"no data for {self.rules.patience:g} s")
+                self._give_up()
             if self.writer.because == "renewed":
                 tries = 0
             else:
                 await self._wait_for_retry(tries)
+
+    def _give_up(self) -> NoReturn:
+        """Raise the reason why nothing came for too long.
+
+        Raises:
+            Refused: the platform has shown no stream of the room, though it is on air.
+            StreamError: the streams send no data.
+        """
+        if not self._addresses.list_next(self.room.list_streams()):
+            words = "on air, but no stream is shown: it may be for adults, followers or payers"
+            raise Refused(Outcome.LOGIN_REQUIRED, words)
+        raise StreamError(f"no data for {self.rules.patience:g} s")
 
     def _mark_pause(self) -> None:
         """While the host pauses, nothing is missing, and patience does not end."""
@@ -267,7 +279,7 @@ class Recorder:
         return left - min(_RENEWAL_MARGIN, left / 5) if left > _MIN_REMAINING else None
 
     async def _update_room(self) -> None:
-        """Fetch the state of the room; if that is refused, the last state stays."""
+        """Fetch the state of the room; if that is refused or not stated, the last state stays."""
         if self.record.ended and not self._over_at:
             self.record.ended = time.time()  # still no data
         self._fetched_at = time.monotonic()
@@ -276,7 +288,10 @@ class Recorder:
         except Refused as refused:
             logger.warning("%s: the room cannot be fetched: %s", self.record.name, refused)
             return
-        self._note_state(room, is_same=room.room_id == self.room.room_id)
+        if getattr(room, "shows_state", True):  # not all items say so
+            self._note_state(room, is_same=room.room_id == self.room.room_id)
+        else:
+            logger.warning("%s: the answer does not say whether the room is on air", self.room.key)
 
     def _note_state(self, room: RoomItem, *, is_same: bool) -> None:
         """Take over the state of a room; another broadcast of it means that this one is over."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from f2scrapy.download.part_file import DiskError, FileBusy
-from f2scrapy.errors import Outcome
+from f2scrapy.errors import Outcome, Refused
 from f2scrapy.live.fragment import StreamError
 from f2scrapy.live.record import SessionRecord
 from f2scrapy.live.writer import DiskFull
@@ -57,6 +57,8 @@ def classify_ending(error: BaseException | None, *, stopped: bool) -> tuple[Outc
         return Outcome.OK, RECORDED_ELSEWHERE
     if isinstance(error, DiskFull | DiskError | OSError):
         return Outcome.DISK, str(error)
+    if isinstance(error, Refused):
+        return error.outcome, error.detail
     if isinstance(error, StreamError):
         return Outcome.NETWORK, str(error)
     return Outcome.INTERNAL, type(error).__name__

@@ -7,7 +7,7 @@ import logging
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from contextlib import aclosing, asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType, TracebackType
 from typing import NamedTuple, Self
 from urllib.parse import urljoin, urlsplit
@@ -244,7 +244,7 @@ class Silence:
 
     stall: float  # seconds until the stream is given up
     _waited: float = 0.0  # seconds
-    _time_ms: int | None = None  # of the last media, by the stream's clock
+    _latest: dict[int, int] = field(default_factory=dict)  # track → ms by its clock, of media
 
     @asynccontextmanager
     async def limit(self) -> AsyncIterator[None]:
@@ -262,9 +262,13 @@ class Silence:
 
     def end_with(self, fragments: Sequence[Fragment]) -> None:
         """End the silence if there is media that the stream has not sent before."""
-        latest = max((one.time_ms for one in fragments if one.is_media), default=None)
-        if latest is not None and latest != self._time_ms:
-            self._waited, self._time_ms = 0.0, latest
+        latest: dict[int, int] = {}
+        for one in fragments:
+            if one.is_media:
+                latest[one.track] = max(one.time_ms, latest.get(one.track, one.time_ms))
+        if latest.items() - self._latest.items():
+            self._waited = 0.0
+        self._latest |= latest
 
 
 async def _read_body(body: AsyncIterator[bytes], limit: int) -> bytes:

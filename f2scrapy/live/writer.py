@@ -27,7 +27,7 @@ logger = logging.getLogger(__name__)
 
 _SAVE_INTERVAL_S = 10.0  # the record is saved this often; sooner at a segment's start
 _FIRST_INTERVAL_S = 0.25  # a killed run leaves the clock of its last save
-_GOING_ON = frozenset({"split", "codec", "track"})  # segments that continue the one before
+_GOING_ON = frozenset({"split", "codec", "track", "jump"})  # segments that continue the one before
 _MAX_RECENT = 8  # segments with a clock that is still updated
 _MAX_CLOCK_DIFFERENCE_S = 60.0  # a stream's time further from ours is ignored
 
@@ -210,7 +210,7 @@ class Writer:
             return
         if self._segment:
             await self._end_segment_because("jump")
-        self._use_timeline(Timeline())
+        self._use_timeline(Timeline(self._timeline, moment))
         for fragment, arrival in waiting:
             await self._place_fragment(fragment, arrival)
 

@@ -20,7 +20,10 @@ SECOND = "second"  # of two pictures of a room, such as game and camera; its lin
 VIEWS = (SECOND,)
 _SECONDS = re.compile(r"1\d{9}")
 _HEX_SECONDS = re.compile(r"[0-9a-fA-F]{8}")
-_EXPIRY_PARAMS = ("expire", "expires", "x-expires", "Expires", "auth_key", "txTime", "wsTime")
+_EXPIRY_PARAMS = (
+    *("expire", "expires", "x-expires", "Expires", "auth_key", "txTime", "wsTime"),
+    *("volcTime", "t"),  # Douyin's lines q and l6 (reports of 2025)
+)
 
 
 class Stream(Protocol):

@@ -330,6 +330,7 @@ _SOCKET = {
     "drop",  # the connection breaks after VALUE messages
     "snap",  # it is closed right after its last messages, sent in one frame each
     "silent",  # after VALUE messages the server sends nothing more
+    "deaf",  # after VALUE messages it answers heartbeats alone
     "no_replay",  # messages missed while disconnected are lost; for all sockets while active
     "history",  # the same, but each connection starts with the last six comments, marked as old
     "no_push_server",  # im/fetch names no host of the socket; for all answers while active

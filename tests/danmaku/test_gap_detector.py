@@ -2,11 +2,19 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from support.live_rooms import Play, Rooms, serve_rooms
+
+from f2scrapy.danmaku import room_listener
+from f2scrapy.danmaku.gap_detector import GapDetector
+from f2scrapy.danmaku.proto.base_pb2 import Message
+from f2scrapy.danmaku.proto.shared_pb2 import ChatMessage
+
+NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -92,6 +100,67 @@ async def test_a_quiet_room_has_no_gap(play: Play, fault: str) -> None:
     await rooms.watch(until=2)
     assert rooms.numbers == [0, 1]
     assert not rooms.gaps
+
+
+async def test_a_connection_that_answers_heartbeats_alone_is_replaced(
+    play: Play, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rooms = await play("deaf=50:1", heartbeat=1, rate=100)
+    monkeypatch.setattr(room_listener, "_QUIET_S", 0.5)
+    async with asyncio.timeout(10):
+        await rooms.watch(until=100)
+    assert rooms.is_complete()
+    assert not rooms.gaps
+
+
+async def test_messages_that_such_a_connection_has_missed_are_a_gap(
+    play: Play, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rooms = await play("deaf=50:1", "no_replay", heartbeat=1, rate=100)
+    monkeypatch.setattr(room_listener, "_QUIET_S", 0.5)
+    async with asyncio.timeout(10):
+        await rooms.watch(until=100)
+    assert count_lost(rooms) > 30
+    assert not find_hidden(rooms)
+    assert "no message came" in rooms.gaps[0].reason
+
+
+async def test_a_room_of_few_messages_has_no_gap(
+    play: Play, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rooms = await play(heartbeat=1, rate=0.4)
+    monkeypatch.setattr(room_listener, "_QUIET_S", 0.2)
+    async with asyncio.timeout(20):
+        await rooms.watch(until=2)
+    assert rooms.sockets["opened"] > 1
+    assert rooms.numbers == [0, 1]
+    assert not rooms.gaps
+
+
+@pytest.mark.parametrize(
+    ("pace", "first", "is_gap"),
+    [(1, None, False), (1, 300, False), (1, 122, True), (70, 122, False), (None, 122, False)],
+)
+def test_a_long_silence_is_a_gap_only_if_the_room_was_not_quiet(
+    pace: int | None, first: int | None, *, is_gap: bool
+) -> None:
+    def build_message(number: int, seconds: float) -> Message:
+        chat = ChatMessage(content="x")
+        chat.common.create_time = int((NOON + timedelta(seconds=seconds)).timestamp() * 1000)
+        payload = chat.SerializeToString()
+        return Message(method="WebcastChatMessage", msg_id=number, payload=payload)
+
+    detector = GapDetector("7")
+    detector.set_clock(NOON, NOON, NOON)
+    for number in range(1, 21) if pace else [20]:
+        detector.add_messages([build_message(number, (number - 20) * (pace or 1))], new=True)
+    detector.start_outage(NOON, NOON, "no message came for 120 s", is_quiet=True)
+    detector.mark_open(NOON + timedelta(seconds=121))
+    detector.add_messages([build_message(20, 0)], new=False)
+    after = [build_message(21, first)] if first else []
+    gap = detector.add_messages(after, new=bool(after))
+    gap = gap or detector.close(NOON + timedelta(seconds=400), over=False)
+    assert (gap is not None) is is_gap
 
 
 async def test_the_end_of_a_room_is_no_gap(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -36,6 +36,7 @@ from f2scrapy.danmaku.messages import (
 )
 from f2scrapy.danmaku.messages.reading import build_user, parse_time, render_text
 from f2scrapy.danmaku.messages.table import TABLE
+from f2scrapy.danmaku.messages.wire import repair_texts
 from f2scrapy.danmaku.proto import base_pb2 as base
 from f2scrapy.danmaku.proto import client_pb2 as client
 from f2scrapy.danmaku.proto import douyin_pb2 as douyin
@@ -294,6 +295,42 @@ def test_a_torn_message_is_unknown_with_the_reason(shared: Path) -> None:
     assert isinstance(event, Unknown)
     assert event.error
     assert event.payload == whole.payload[:-300]
+
+
+@pytest.mark.parametrize(
+    ("sent", "read"),
+    [
+        ("三丰".encode()[:-1], "三\ufffd"),  # a name cut after so many bytes
+        (b"\xff\xfe", "\ufffd\ufffd"),
+        ("a\U0001f600b".encode("utf-16", "surrogatepass"), None),  # not UTF-8 at all
+        (b"\xed\xa0\xbd\xed\xb8\x80!", "\U0001f600!"),  # an emoji as two surrogates
+        (b"\xed\xa0\xbd!", "\ufffd!"),  # half of it
+    ],
+)
+def test_a_text_that_is_not_utf8_costs_no_message(sent: bytes, read: str | None) -> None:
+    gift = shared_proto.GiftMessage(gift_id=7, repeat_count=3)
+    gift.gift.name, gift.gift.diamond_count = "rose", 5
+    gift.user.id, gift.user.nickname = 1 << 60, "#" * len(sent)
+    gift.user.fans_club.data.club_name = "#" * len(sent)
+    whole = gift.SerializeToString()
+    payload = whole.replace(b"#" * len(sent), sent)
+    event = parse_message(Message(method="WebcastGiftMessage", payload=payload), keep_payload=True)
+    assert isinstance(event, Gift)
+    assert event.user
+    assert (event.user.user_id, event.amount, event.diamond_count) == (str(1 << 60), 3, 5)
+    assert event.nickname == event.user.fansclub
+    assert read in (None, event.nickname)
+    assert event.raw == payload, "the journal keeps it as it came"
+    assert json.dumps(as_dict(event)).encode()
+
+
+@given(st.binary(max_size=60))
+def test_repairing_texts_never_raises_and_leaves_whole_messages(data: bytes) -> None:
+    repair_texts(data, shared_proto.GiftMessage.DESCRIPTOR)
+    whole = shared_proto.GiftMessage(gift_id=7, repeat_count=1 << 62)
+    whole.user.nickname, whole.gift.name = data.decode("latin1"), "rose"
+    sent = whole.SerializeToString()
+    assert repair_texts(sent, whole.DESCRIPTOR) == sent
 
 
 def test_a_message_known_by_name_keeps_its_payload_and_its_line() -> None:

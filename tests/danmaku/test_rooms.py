@@ -32,6 +32,10 @@ async def play(tmp_path: Path) -> AsyncIterator[Play]:
          "7600000000000004000"),
         ("来看直播 https://v.douyin.com/iRNBho6u/ 吧", "short", "https://v.douyin.com/iRNBho6u/"),
         ("https://live.douyin.com/fashion_room", "web_rid", "fashion_room"),
+        ("https://live.douyin.com/Sunset5..y?x=1", "web_rid", "Sunset5..y"),
+        ("https://www.douyin.com/follow/live/a.b-c", "web_rid", "a.b-c"),
+        ("https://www.douyin.com/follow?webRid=a.b", "web_rid", "a.b"),
+        ("在 https://live.douyin.com/a.b.", "web_rid", "a.b"),
     ],
 )  # fmt: skip
 def test_texts_that_name_a_room(text: str, kind: str, id_: str) -> None:

@@ -1,7 +1,8 @@
 """Test that FLV tags survive any chunk boundary, and that setups split segments."""
 
 import io
-from collections.abc import Callable
+import struct
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 
 import av
@@ -115,13 +116,17 @@ def hevc() -> list[bytes]:
             frame.pts = number
             out.mux(stream.encode(frame))
         out.mux(stream.encode())
-    data, at, bodies = file.getvalue(), len(box.FLV_HEADER), []
+    return [body for body in split_bodies(file.getvalue()) if body[0] & 0xF <= 3]
+
+
+def split_bodies(data: bytes) -> Iterator[bytes]:
+    """Yield the bodies of the video tags of a file."""
+    at = len(box.FLV_HEADER)
     while at < len(data):
         size = int.from_bytes(data[at + 1 : at + 4], "big")
-        body = data[at + 11 : at + 11 + size]
-        bodies += [body] if data[at] == box.VIDEO and body[0] & 0xF <= 3 else []
+        if data[at] == box.VIDEO:
+            yield data[at + 11 : at + 11 + size]
         at += 11 + size + 4
-    return bodies
 
 
 def convert_to_codec_12(body: bytes) -> bytes:
@@ -143,6 +148,49 @@ def test_hevc_plays_in_both_forms(hevc: list[bytes], form: Callable[[bytes], byt
     assert tags[0].setup.parts[0][:5] == b"\x90hvc1", "ffmpeg 6 and 7 read it, too"
 
 
+@pytest.mark.skipif("libsvtav1" not in av.codecs_available, reason="no encoder of AV1")
+def test_av1_as_codec_13_plays_in_each_file() -> None:
+    file = io.BytesIO()
+    with av.open(file, "w", format="flv") as out:
+        stream = out.add_stream("libsvtav1", rate=10, options={"preset": "13", "g": "5"})
+        stream.width, stream.height, stream.pix_fmt = 128, 96, "yuv420p"
+        for number in range(10):
+            frame = av.VideoFrame(128, 96, "yuv420p")
+            frame.pts = number
+            out.mux(stream.encode(frame))
+        out.mux(stream.encode())
+    sent = [one for one in split_bodies(file.getvalue()) if one[0] & 0xF <= 1]
+    old = [bytes([body[0] & 0x70 | 13, body[0] & 0xF, 0, 0, 0]) + body[5:] for body in sent]
+    tags = parse(box.FLV_HEADER, *(box.build_flv_tag(9, 100 * n, one) for n, one in enumerate(old)))
+    assert [one.data for one in tags] == sent[1:]
+    second = [place for place, one in enumerate(tags) if one.is_entry][1]
+    encoded = [one.encode(tags[second].time_ms) for one in tags[second:]]
+    with av.open(io.BytesIO(tags[second].setup.head + b"".join(encoded))) as played:
+        assert len([*played.decode(video=0)]) == 5
+
+
+def test_vvc_as_codec_14_keeps_its_composition_time() -> None:
+    setup, frame = b"\x1e\0\0\0\0vvcC", b"\x1e\1\0\0\x28nal"
+    [tag] = parse(box.FLV_HEADER, *(box.build_flv_tag(9, 0, one) for one in (setup, frame)))
+    assert (tag.setup.parts[0], tag.data) == (b"\x90vvc1vvcC", b"\x91vvc1\0\0\x28nal")
+
+
+def test_a_second_push_in_one_response_is_read_on() -> None:
+    second = box.FLV_HEADER + build_video(5, key=True) + build_video(105)
+    for chunks in ([STREAM + second], [STREAM, second], [*map(bytes, zip(STREAM + second))]):
+        tags = parse(*chunks)
+        assert [one.time_ms for one in tags[-2:]] == [5, 105], "with the setups of the first one"
+        assert tags[:-2] == parse(STREAM)
+
+
+@pytest.mark.parametrize("junk", [b"\0" * 99, b"\xff" * 99, b"HTTP/1.1 502 Bad Gateway\r\n"])
+def test_tags_before_a_fault_in_the_same_chunk_are_kept(junk: bytes) -> None:
+    stream = flv.FlvParser()
+    assert stream.feed(STREAM + junk) == parse(STREAM)
+    with pytest.raises(ProtocolError):
+        stream.feed(b"")
+
+
 def test_a_setup_has_the_time_of_the_tags_around_it() -> None:
     assert parse(box.FLV_HEADER, build_setups()) == [], (
         "the first setups are in the head of each segment"
@@ -155,6 +203,22 @@ def test_a_setup_has_the_time_of_the_tags_around_it() -> None:
 def test_the_head_has_metadata_but_no_other_scripts() -> None:
     beat = box.build_flv_tag(box.SCRIPT, 70_050, b"\x02\x00\x06onBeat\x05")
     assert parse(STREAM + beat + build_video(70_200))[-1].setup.head == parse(STREAM)[-1].setup.head
+
+
+@pytest.mark.parametrize("stated", [86_400.0, 1.0, -1.0, float("nan")])
+def test_a_file_is_as_long_as_its_tags_whatever_the_stream_states(stated: float) -> None:
+    numbers = {"filesize": 5e9, "duration": stated, "width": 128.0}
+    pairs = [
+        struct.pack(">H", len(name)) + name.encode() + struct.pack(">xd", number)
+        for name, number in numbers.items()
+    ]
+    script = b"\x02\0\x0aonMetaData\x08\0\0\0\3" + b"".join(pairs) + b"\0\0\x09"
+    tags = parse(STREAM, box.build_flv_tag(box.SCRIPT, 0, script), build_video(70_200))
+    head = tags[-1].setup.head
+    assert [pair in head for pair in pairs] == [False, False, True]
+    assert script[-20:] in head, "all else stays at its place"
+    with av.open(io.BytesIO(head + b"".join(one.encode(70_000) for one in tags))) as file:
+        assert file.duration == 200_000, "microseconds"
 
 
 def test_an_audio_only_stream_begins_anywhere_once_that_is_certain() -> None:

@@ -91,7 +91,47 @@ def test_pieces_that_were_listed_before_a_restart_are_not_read_twice() -> None:
     follower.read_new_pieces(build_playlist(5000, 5), URL, 100.0)
     renumbered = build_playlist(5003, 4).replace("SEQUENCE:5003", "SEQUENCE:0")
     assert list_names(follower.read_new_pieces(renumbered, URL, 104.0)) == ["5005.ts", "5006.ts"]
-    assert follower.restarts == 1
+
+
+@pytest.mark.parametrize(
+    "numbers",
+    [
+        [None] * 5,  # no EXT-X-MEDIA-SEQUENCE
+        [0] * 5,  # it stays
+        [7, 8, None, None, None],  # it vanishes
+        [7, 8, 9, 0, 1],  # the server restarts
+        [0, 5, 10, 15, 20],  # it counts all pieces of each playlist
+        [1_796_000_000, 1_796_000_002, 1_796_000_004, 1_796_000_006, 1_796_000_008],  # seconds
+    ],
+)
+def test_pieces_are_read_once_if_their_numbers_are_wrong(numbers: list[int | None]) -> None:
+    follower, found = PlaylistFollower(), []
+    for turn, number in enumerate(numbers):
+        own = f"#EXT-X-MEDIA-SEQUENCE:{100 + turn}"
+        sent = "" if number is None else f"#EXT-X-MEDIA-SEQUENCE:{number}"
+        text = build_playlist(100 + turn, 5).replace(own, sent)
+        found += follower.read_new_pieces(text, URL, 500.0 + 2 * turn)
+    assert list_names(found) == [f"{number}.ts" for number in range(102, 109)]
+    assert [piece.time_ms for piece in found] == [2000 * turn for turn in range(7)]
+    assert {piece.generation for piece in found} == {0}
+
+
+def test_names_that_are_used_again_are_other_pieces() -> None:
+    follower = PlaylistFollower()
+    follower.read_new_pieces(build_playlist(10, 3), URL, 500.0)
+    again = build_playlist(10, 3).replace("SEQUENCE:10", "SEQUENCE:18")
+    [first, *rest] = follower.read_new_pieces(again, URL, 516.0)
+    assert (list_names([first, *rest]), first.time_ms) == (["10.ts", "11.ts", "12.ts"], 16_000)
+    assert first.generation
+
+
+def test_the_key_of_a_piece_has_the_number_of_its_playlist() -> None:
+    follower, key = PlaylistFollower(), '#EXT-X-KEY:METHOD=AES-128,URI="key"\n#EXTINF'
+    follower.read_new_pieces(build_playlist(10, 3), URL, 500.0)
+    renumbered = build_playlist(11, 3).replace("SEQUENCE:11", "SEQUENCE:40")
+    [piece] = follower.read_new_pieces(renumbered.replace("#EXTINF", key, 1), URL, 502.0)
+    assert piece.key
+    assert int.from_bytes(piece.key.iv, "big") == 42, "RFC 8216, 5.2"
 
 
 def test_missed_time_is_estimated_from_the_pieces() -> None:

@@ -88,7 +88,8 @@ def encrypt(data: bytes, key: bytes, iv: bytes) -> bytes:
 async def test_pieces_and_their_initialization_are_decrypted(damage: bytes) -> None:
     key, iv = b"k" * 16, b"i" * 16
     init = b"\0\0\0\x08ftyp"
-    files = {"k": key, "i": encrypt(init, key, iv), "a": encrypt(b"moof", key, iv) + damage}
+    files = {"k": key, "i": encrypt(init, key, iv)}
+    files |= {name: encrypt(name.encode(), key, iv) + damage for name in "ab"}
     fetched: list[str] = []
 
     async def fetch(wanted: Resource, limit: int) -> bytes:
@@ -100,7 +101,7 @@ async def test_pieces_and_their_initialization_are_decrypted(damage: bytes) -> N
     async def fetch_playlist(url: str) -> Playlist:
         return Playlist(url, build_playlist(
             f'#EXT-X-KEY:METHOD=AES-128,URI="k",IV=0x{iv.hex()}', '#EXT-X-MAP:URI="i"',
-            "#EXTINF:2,\na", "#EXTINF:2,\na", "#EXT-X-ENDLIST",
+            "#EXTINF:2,\na", "#EXTINF:2,\nb", "#EXT-X-ENDLIST",
         ))  # fmt: skip
 
     reader = HlsReader("x", fetch_playlist, fetch, stall=5)
@@ -108,14 +109,16 @@ async def test_pieces_and_their_initialization_are_decrypted(damage: bytes) -> N
     async with asyncio.timeout(20):
         async for arrival in reader.read_arrivals(URL, PlaylistFollower()):
             found += arrival.fragments
-    assert [(one.setup.head, one.data) for one in found] == [(init, b"moof")] * (0 if damage else 2)
-    kept = ["i", "a", "k", "a"]  # the key and the beginning are fetched once
+    plain = [] if damage else [(init, b"a"), (init, b"b")]
+    assert [(one.setup.head, one.data) for one in found] == plain
+    kept = ["i", "a", "k", "b"]  # the key and the beginning are fetched once
     assert fetched == ([*kept, "k"] if damage else kept)
 
 
 async def test_a_key_that_is_replaced_in_its_place_is_fetched_again() -> None:
     keys, iv = [b"k" * 16, b"l" * 16], b"i" * 16
-    bodies = [encrypt(b"\x47" * 188, key, iv) for key in keys]
+    plain = [b"\x47" * 188, b"\x47" * 376]
+    bodies = [encrypt(one, key, iv) for one, key in zip(plain, keys, strict=True)]
     fetched: list[str] = []
 
     async def fetch(wanted: Resource, _limit: int) -> bytes:
@@ -133,7 +136,58 @@ async def test_a_key_that_is_replaced_in_its_place_is_fetched_again() -> None:
     reader = HlsReader("x", fetch_playlist, fetch, stall=5)
     async with asyncio.timeout(20):
         found = [it async for it in reader.read_arrivals(URL, PlaylistFollower())]
-    assert [one.data for it in found for one in it.fragments] == [b"\x47" * 188] * 2
+    assert [one.data for it in found for one in it.fragments] == plain
+
+
+async def test_an_initialization_that_is_replaced_in_its_place_is_fetched_again() -> None:
+    fetched: list[str] = []
+
+    async def fetch(wanted: Resource, _limit: int) -> bytes:
+        name = wanted.url.rpartition("/")[2]
+        fetched.append(name)
+        return b"\0\0\0\x08%s" % (name.encode() if name != "i" else b"ini%d" % fetched.count("i"))
+
+    async def fetch_playlist(url: str) -> Playlist:
+        return Playlist(url, build_playlist(
+            '#EXT-X-MAP:URI="i"', "#EXTINF:1,\n0", "#EXTINF:1,\n1", "#EXT-X-DISCONTINUITY",
+            "#EXTINF:1,\n2", "#EXT-X-ENDLIST",
+        ))  # fmt: skip
+
+    reader = HlsReader("x", fetch_playlist, fetch, stall=5)
+    async with asyncio.timeout(20):
+        found = [it async for it in reader.read_arrivals(URL, PlaylistFollower())]
+    heads = [one.setup.head[4:] for it in found for one in it.fragments]
+    assert heads == [b"ini1", b"ini1", b"ini2"]
+    assert fetched == ["i", "0", "1", "i", "2"]
+
+
+@pytest.mark.parametrize(
+    ("bodies", "kept"),
+    [
+        ([b"\x47a", b"\x47a", b"\x47a", b"\x47b"], [0, 3]),
+        ([b"\x47a", b"\x47b", b"\x47a", b"\x47b"], [0, 1, 2, 3]),
+        ([b"\xff\xf1\x50\x80"] * 4, [0, 1, 2, 3]),  # silence without times
+    ],
+)
+async def test_a_piece_that_comes_again_under_another_name_is_no_new_one(
+    bodies: list[bytes], kept: list[int]
+) -> None:
+    bodies = [body * 188 for body in bodies]
+
+    async def fetch(wanted: Resource, _limit: int) -> bytes:
+        return bodies[int(wanted.url.rpartition("/")[2])]
+
+    async def fetch_playlist(url: str) -> Playlist:
+        rows = [f"#EXTINF:1,\n{number}" for number in range(4)]
+        return Playlist(url, build_playlist(*rows, "#EXT-X-ENDLIST"))
+
+    reader, follower = HlsReader("x", fetch_playlist, fetch, stall=5), PlaylistFollower()
+    follower._next_number = 7  # from the first piece on
+    async with asyncio.timeout(20):
+        found = [it async for it in reader.read_arrivals(URL, follower)]
+    fragments = [one for it in found for one in it.fragments]
+    assert [one.time_ms // 1000 for one in fragments] == kept
+    assert fragments[-1].setup.continues(fragments[0].setup) is (kept == [0, 1, 2, 3])
 
 
 def test_a_range_may_follow_a_piece_that_is_listed_no_longer() -> None:

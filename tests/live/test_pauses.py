@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
@@ -19,6 +20,7 @@ from f2scrapy.errors import Outcome, Refused
 from f2scrapy.live.danmaku import RecordingJournal
 from f2scrapy.live.recorder import Recorder
 from f2scrapy.live.recording import Recording
+from f2scrapy.live.recording_options import RecordingOptions
 from f2scrapy.model.link import Link
 from f2scrapy.model.stream import StreamPreference
 from f2scrapy.platforms.common.live import LiveStatus
@@ -28,6 +30,7 @@ from f2scrapy.platforms.douyin.items.live import LiveRoom
 from f2scrapy.platforms.tiktok.items import live as tiktok
 
 STALL_S = 4.0
+OPTIONS = RecordingOptions(StreamPreference(), free_bytes=1)
 
 
 def read_walls(recording: Recording) -> list[float]:
@@ -175,6 +178,60 @@ async def test_an_answer_that_is_not_known_is_no_sure_no(
     with pytest.raises(Refused) as refused:
         await webcast.find_room(session, Link("web_rid", "6"))
     assert refused.value.outcome is Outcome.SCHEMA_CHANGED
+
+
+@pytest.mark.parametrize(
+    ("text", "row", "kind"),
+    [
+        ("7600000000000004000", {"id_str": "7600000000000004000", "status": 0}, LiveRoom),
+        ("https://live.douyin.com/6", {"id_str": "7", "web_rid": "6", "status": 77}, LiveRoom),
+        ("https://www.tiktok.com/@nasa/live",
+         {"user": {"roomId": "7", "uniqueId": "nasa", "status": 9}}, tiktok.LiveRoom),
+    ],
+)  # fmt: skip
+async def test_a_room_of_unknown_state_is_refused(text: str, row: Any, kind: Any) -> None:
+    async def fetch_item(_endpoint: Any, _kind: Any) -> Any:
+        return kind.parse(row)
+
+    session: Any = SimpleNamespace(fetch_item=fetch_item)
+    [target] = rooms.parse_targets([text])
+    with pytest.raises(Refused, match="whether the room is on air"):
+        await rooms.find_room(session, target)
+
+
+@pytest.mark.parametrize(
+    ("answer", "goes_on"),
+    [
+        ({"id_str": "7", "status": 0}, True),
+        ({"id_str": "7", "status": 77}, True),
+        ({"web_rid": "6"}, True),  # words in place of a room
+        ({"id_str": "7", "status": 4}, False),
+        ({"id_str": "8", "status": 2}, False),  # another broadcast
+    ],
+)
+async def test_a_recording_ends_only_if_its_room_is_stated_to_be_over(
+    tmp_path: Path, answer: dict[str, Any], *, goes_on: bool
+) -> None:
+    async def fetch_room() -> LiveRoom:
+        return LiveRoom.parse(answer)
+
+    source: Any = None
+    room = LiveRoom.parse({"id_str": "7", "status": 2})
+    recorder = Recorder(room, tmp_path / "x", source, fetch_room, OPTIONS)
+    await recorder._update_room()
+    assert recorder.room.on_air is goes_on
+
+
+async def test_a_room_without_any_stream_names_who_may_see_it(tmp_path: Path) -> None:
+    async def fetch_room() -> LiveRoom:
+        return LiveRoom.parse({"id_str": "7", "status": 2})
+
+    source: Any = None
+    options = replace(OPTIONS, patience=0.2, backoff=0.05)
+    recorder = Recorder(await fetch_room(), tmp_path / "x", source, fetch_room, options)
+    recording = await recorder.run(asyncio.Event())
+    assert recording.overall_outcome is Outcome.LOGIN_REQUIRED
+    assert "no stream is shown" in recording.summary
 
 
 def test_a_paused_room_is_on_air_on_both_platforms() -> None:

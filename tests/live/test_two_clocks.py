@@ -1,5 +1,6 @@
 """Test streams with two clocks, one for sound and one for pictures: all of both is kept."""
 
+import re
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
@@ -87,6 +88,44 @@ async def test_two_clocks_cost_nothing(tmp_path: Path, shift: Callable[[int, int
         for times in places.values():
             assert {b - a for a, b in pairwise(times)} == {100}
         assert abs(places[VIDEO][-1] - places[AUDIO][-1]) <= 200
+
+
+LATE_JUMPS: dict[str, tuple[Callable[[int, int], int], int]] = {  # shifts, ms by which sound lags
+    "all is set back": (lambda _, ms: -20_000 * (ms >= 8700), 1500),
+    "all is set ahead": (lambda _, ms: 20_000 * (ms >= 8700), 700),
+    "all begins again": (lambda _, ms: -8700 * (ms >= 8700), 300),
+    "sound is set, then all is": (
+        lambda kind, ms: 3000 * (kind == AUDIO and ms >= 4000) - 3000 * (ms >= 8700),
+        0,
+    ),
+    "sound is set back, then all is": (
+        lambda kind, ms: -900 * (kind == AUDIO and ms >= 4000) - 9000 * (ms >= 8700),
+        0,
+    ),
+}
+
+
+@pytest.mark.parametrize(("shift", "lag"), LATE_JUMPS.values(), ids=LATE_JUMPS)
+async def test_a_jump_of_all_costs_no_sound_and_no_distance(
+    tmp_path: Path, shift: Callable[[int, int], int], lag: int
+) -> None:
+    tags = build_stream(shift)
+    tags = [(tag, at + lag / 1000 * (tag.kind == AUDIO)) for tag, at in tags]
+    recording = await write_tags(tmp_path, sorted(tags, key=lambda pair: pair[1]))
+    assert [row.because for row in recording.record.rows] == ["start", "jump"]
+    files = [FlvParser().feed(path.read_bytes()) for path in recording.segments]
+    assert sum(map(len, files)) >= len(tags) - 1, "a sound just before a picture"
+    for written in files:
+        places = {
+            kind: {_read_number(tag): tag.time_ms for tag in written if tag.kind == kind}
+            for kind in (VIDEO, AUDIO)
+        }
+        common = places[VIDEO].keys() & places[AUDIO].keys()
+        assert {abs(places[VIDEO][ms] - places[AUDIO][ms]) for ms in common} <= {0, 100}
+
+
+def _read_number(tag: Tag) -> int:
+    return int(re.findall(rb"\d+$", tag.data)[0])
 
 
 async def test_times_that_jump_all_the_time_stay_in_one_file(

@@ -217,6 +217,19 @@ async def test_faults_of_connections() -> None:
         assert caught.value.headers["Handshake-Msg"] == "DEVICE_BLOCKED"
 
 
+async def test_a_deaf_connection_answers_heartbeats_alone() -> None:
+    async with (
+        run_listener("deaf=20", rate=200) as listener,
+        listener.open_socket(await listener.make_url()) as socket,
+    ):
+        received = 0
+        while received < 20:
+            received += len(decode_frame((await socket.receive()).data)[1][1])
+        await socket.send_bytes(pack({7: "hb"}))
+        assert unpack((await socket.receive()).data)[7] == [b"hb"]
+        assert received == 20
+
+
 async def _read_all(socket: aiohttp.ClientWebSocketResponse) -> None:
     async for _ in socket:
         pass

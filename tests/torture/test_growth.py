@@ -21,7 +21,8 @@ from f2scrapy.api.waf import find_challenge
 from f2scrapy.crawl.extensions.log_redaction import redact_record
 from f2scrapy.crawl.redact import redact
 from f2scrapy.danmaku.messages.reading import render_text
-from f2scrapy.danmaku.proto import base_pb2
+from f2scrapy.danmaku.messages.wire import repair_texts
+from f2scrapy.danmaku.proto import base_pb2, shared_pb2
 from f2scrapy.download.ranges import parse_extent
 from f2scrapy.errors import F2Error
 from f2scrapy.model.endpoint import decode_json
@@ -69,6 +70,7 @@ FUNCTIONS: dict[str, Callable[[str], object]] = {
     "douyin links": get_platform("douyin").links.find,
     "tiktok links": get_platform("tiktok").links.find,
     "template": lambda text: render_text(base_pb2.Text(default_pattern=text)),
+    "wire": lambda text: repair_texts(text.encode(), shared_pb2.GiftMessage.DESCRIPTOR),
 }
 PARTS = (
     "a", " ", "<", "<a", "http://", "://", "https://a?", "?", "?a=", "&a=", "/", "\\", ":\\/", "\"",

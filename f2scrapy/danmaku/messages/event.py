@@ -133,7 +133,7 @@ class Other(Event, frozen=True, kw_only=True):
 
 
 class Gap(Event, frozen=True, kw_only=True):
-    """A time, by this machine's clock, with no connection and no sign that all messages came later.
+    """A time, by this machine's clock, without messages and no sign that all of them came later.
 
     ``reason`` explains it in one line.
     """

@@ -9,6 +9,7 @@ from google.protobuf.message import DecodeError
 from google.protobuf.message import Message as Proto
 
 from f2scrapy.danmaku.messages.event import Event, Other, User
+from f2scrapy.danmaku.messages.wire import parse
 from f2scrapy.danmaku.proto import base_pb2 as base
 from f2scrapy.danmaku.proto import client_pb2 as client
 
@@ -179,7 +180,7 @@ class Rule:
             google.protobuf.message.DecodeError: the payload does not fit the method.
         """
         payload = message.payload
-        parsed: Any = self.proto.FromString(payload)
+        parsed: Any = parse(self.proto, payload)
         common = parsed.common if self._common else _NO_COMMON
         clock = common.create_time or (self._clock and getattr(parsed, self._clock))
         values: dict[str, Any] = {
@@ -250,5 +251,5 @@ def extract_header(message: Any) -> dict[str, Any]:
     common: base.Common = message.common
     values: dict[str, Any] = {"content": render_text(common.display_text) or common.describe}
     if common.user:
-        values["user"] = build_user(base.User.FromString(common.user))
+        values["user"] = build_user(parse(base.User, common.user))
     return values

@@ -25,6 +25,7 @@ class LiveStatus(IntEnum):
     OVER = 4
 
 
+_STATES = frozenset(LiveStatus)
 # The broadcast is not over: recordings and chats of it go on.
 BEFORE_END = frozenset({LiveStatus.ON_AIR, LiveStatus.PAUSED})
 
@@ -63,6 +64,11 @@ class RecordableRoom:
     def is_paused(self: Any) -> bool:
         """Whether the host has paused the broadcast; it counts as on air."""
         return bool(self.live_status == LiveStatus.PAUSED)
+
+    @property
+    def shows_state(self: Any) -> bool:
+        """Whether the answer says that the broadcast is on air, or that it is not."""
+        return self.live_status in _STATES
 
     def list_media(self: Any) -> list[Media]:
         return [Media(kind=MediaKind.LIVE, suffix="_live")] if self.on_air else []

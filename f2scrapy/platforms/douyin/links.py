@@ -57,7 +57,7 @@ _PATHS = [
         (r"/(?:hashtag|(?:share/)?challenge(?:/detail)?)/(\d+)", "hashtag_id"),
         (r"/(?:share/)?(?:series|playlet)(?:/detail)?/(\d+)", "series_id"),
         (r"/channel/(\d{6})", "channel_id"),
-        (r"/(?:follow/|root/)?live/([\w-]+)", "web_rid"),
+        (r"/(?:follow/|root/)?live/([\w.-]+)", "web_rid"),
         (r"/share/live/(\d{19})", "room_id"),
         (r"/(?:douyin/)?webcast/reflow/(\d+)/*$", "room_id"),
         (r"/(?:vsdetail|(?:douyin/)?webcast/reflow/episode)/(\d+)", "episode_id"),
@@ -67,11 +67,11 @@ _WORK_ID = re.compile(r"\d{15,20}", re.ASCII)
 _SHORT_ID = re.compile(r"\d{1,14}", re.ASCII)
 _USER_ID = re.compile(_SEC_USER_ID, re.ASCII)
 _OWN_PAGE = re.compile(r"/user/self/*", re.ASCII)  # the account's own, whatever it shows
-_ONE_NAME = re.compile(r"/([\w-]+)/*", re.ASCII)
-# A room has a number, or the name of its user. The names left out are pages of the site (all but
-# "recommend" occur in public clients, 2022 to 2026).
+_ONE_NAME = re.compile(r"/([\w.-]+)/*", re.ASCII)
+# A room has a number, or the name of its user, with dots in it (2026). The names left out are pages
+# of the site (all but "recommend" occur in public clients, 2022 to 2026).
 _ROOM = re.compile(
-    r"(?!(?:hot_live|category(?:new)?|recommend|search|follow)$)[\w-]+", re.ASCII | re.IGNORECASE
+    r"(?!(?:hot_live|category(?:new)?|recommend|search|follow)$)[\w.-]+", re.ASCII | re.IGNORECASE
 )
 # The list that a user's page shows, by the names of its tabs in the link; the rest, of the account.
 _TABS = {"like": "user_like"}

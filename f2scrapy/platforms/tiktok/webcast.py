@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from f2scrapy.errors import ProtocolError
 from f2scrapy.model.endpoint import Endpoint
 from f2scrapy.model.link import Kind, Link
+from f2scrapy.platforms.common.live import LiveStatus
 from f2scrapy.platforms.tiktok.endpoints.live import (
     DirectSocket,
     LiveEnter,
@@ -71,7 +72,8 @@ def socket_endpoint(
 
 async def _fetch_broadcast(session: Session, room_id: str) -> LiveRoom:
     status = await session.fetch_item(RoomAlive(room_id=room_id), RoomOnAir)
-    return LiveRoom.model_construct(room_id=room_id, on_air=status.on_air)
+    state = LiveStatus.ON_AIR if status.on_air else LiveStatus.OVER
+    return LiveRoom.model_construct(room_id=room_id, on_air=status.on_air, live_status=state)
 
 
 async def _fetch_name(session: Session, sec_user_id: str) -> str:

@@ -68,7 +68,7 @@ class _Connection:
         resumed = webcast.read_position(self.request, self.state)
         self.position = self.stream.count_sent(self.state.clock()) if resumed is None else resumed
         self.drop_at, self.silent_at = self._find_strike("drop"), self._find_strike("silent")
-        self.snap_at = self._find_strike("snap")
+        self.snap_at, self.deaf_at = self._find_strike("snap"), self._find_strike("deaf")
         self.past = self._build_past()
 
     def _build_past(self) -> list[bytes]:
@@ -116,7 +116,8 @@ class _Connection:
         if self.broken or self.silent or not self.entered:
             return
         sent = self.stream.count_sent(self.state.clock())
-        end = int(min(sent, self.position + _MOST, self.drop_at, self.silent_at, self.snap_at))
+        strikes = self.drop_at, self.silent_at, self.snap_at, self.deaf_at
+        end = int(min(sent, self.position + _MOST, *strikes))
         step = 1 if end >= self.snap_at else _MOST
         while end > self.position:
             await self._send_messages(min(end, self.position + step))

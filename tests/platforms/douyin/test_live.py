@@ -1,5 +1,6 @@
 """Live rooms: fields of F2, recordings, and requests to each interface of the sandbox."""
 
+import json
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -207,6 +208,31 @@ def test_refusal_in_webcast_words() -> None:
     refused = LiveReflow(room_id="7").find_refusal(page)
     assert refused is not None
     assert (refused.detail, refused.quote) == ("status_code 10011", "稍后再试")
+
+
+@pytest.mark.parametrize(
+    ("code", "words", "outcome"),
+    [  # reports of 2022 to 2026
+        (30003, "直播已结束", Outcome.OK),
+        (30003, "直播间不存在", Outcome.DELETED),
+        (4001038, "该内容暂时无法无法查看", Outcome.SCHEMA_CHANGED),
+        (4003034, "你不在主播设置的可见范围内，无法进入TA的直播间", Outcome.PRIVATE),
+        (4003099, "本场仅开通有会员直播权益的会员用户可观看", Outcome.PRIVATE),
+        (20003, "请先登录", Outcome.LOGIN_REQUIRED),
+    ],
+)
+@pytest.mark.parametrize("endpoint", [LiveEnter(web_rid="6"), LiveReflow(room_id="7")])
+@pytest.mark.parametrize("names", [("prompts",), ("message", "prompts")])
+def test_words_in_place_of_a_room_are_no_room(
+    code: int, words: str, outcome: Outcome, endpoint: Endpoint, names: tuple[str, ...]
+) -> None:
+    answer = {"data": dict.fromkeys(names, words), "extra": {"now": 1}, "status_code": code}
+    verdict = classify_response(200, "", json.dumps(answer).encode(), endpoint)
+    assert verdict.outcome is outcome
+    assert outcome is Outcome.OK or words in verdict.detail
+    if outcome is Outcome.OK:
+        room = LiveRoom.parse_answer(endpoint, answer)
+        assert (room.on_air, room.live_status, room.is_certain) == (False, 4, True)
 
 
 # Requests to each interface of the sandbox, without Scrapy

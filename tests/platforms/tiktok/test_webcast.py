@@ -10,6 +10,7 @@ import pytest
 from support.live_rooms import FAST, Play, serve_rooms
 
 from f2scrapy.api.identity_options import build_identity
+from f2scrapy.api.verdict import classify_answer
 from f2scrapy.config.file import load_options
 from f2scrapy.danmaku.client import listen
 from f2scrapy.danmaku.messages import Control
@@ -17,7 +18,7 @@ from f2scrapy.danmaku.rooms import NotOnAir
 from f2scrapy.errors import InputError, Outcome, Refused
 from f2scrapy.model.link import Link
 from f2scrapy.platforms.tiktok import webcast
-from f2scrapy.platforms.tiktok.endpoints.live import DirectSocket
+from f2scrapy.platforms.tiktok.endpoints.live import DirectSocket, LiveMessages
 from f2scrapy.rooms import parse_targets
 
 PATH = "/webcast/im/ws_proxy/ws_reuse_supplement/"
@@ -147,3 +148,18 @@ async def test_room_is_entered_at_either_host(play: Play, fault: str) -> None:
     await rooms.watch()
     assert rooms.is_complete()
     assert not rooms.violations
+
+
+@pytest.mark.parametrize(
+    ("code", "words", "outcome"),
+    [  # reports of 2023 to 2026
+        (30006, "This account is private, follow the host to watch their broadcast", "PRIVATE"),
+        (4003110, "", "LOGIN_REQUIRED"),
+    ],
+)
+def test_refusals_of_live_rooms_have_words_of_their_own(
+    code: int, words: str, outcome: str
+) -> None:
+    answer = {"data": {"prompts": words}, "extra": {"now": 1}, "status_code": code}
+    verdict = classify_answer(answer, LiveMessages(room_id="7"))
+    assert (verdict.outcome, words in verdict.detail) == (outcome, True)

@@ -16,6 +16,18 @@ SITE = "https://live.douyin.com"  # the pages of rooms
 LIVE = f"{SITE}/webcast"
 
 
+_WORDS = frozenset({"message", "prompts"})  # the whole `data` of a refusal
+_FINISHED, _OVER = 30003, 4  # the code of "room has finished" (reports of 2025); `status` of a room
+
+
+def _is_over(answer: Mapping[str, Any]) -> bool:
+    """Return whether an answer says that the broadcast has ended, without the room itself."""
+    words = f"{get_path(answer, 'data.message')} {get_path(answer, 'data.prompts')}"
+    return answer.get("status_code") == _FINISHED and any(
+        one in words for one in ("has finished", "已结束")
+    )
+
+
 class WebcastEndpoint(DouyinEndpoint):
     """The parts that interfaces of live rooms share: refusals in words of their own."""
 
@@ -43,6 +55,8 @@ class LiveEnter(WebcastEndpoint):
 
     def find_refusal(self, answer: Mapping[str, Any]) -> Refused | None:
         """Return DELETED for an answer with neither a broadcast nor an owner."""
+        if _is_over(answer):
+            return None
         refused = super().find_refusal(answer)
         data = answer.get("data")
         if refused or not isinstance(data, dict) or "data" not in data:
@@ -52,8 +66,17 @@ class LiveEnter(WebcastEndpoint):
         return Refused(Outcome.DELETED, "no such room")
 
     def read_rows(self, answer: Mapping[str, Any]) -> list[Any]:
-        """Return the room with its `web_rid`, which the answer does not hold."""
-        return [row | {"web_rid": self.web_rid} for row in super().read_rows(answer)]
+        """Return the room with its `web_rid`, which the answer does not hold.
+
+        Raises:
+            ProtocolError: there are words in place of a room.
+        """
+        if _is_over(answer):
+            return [{"web_rid": self.web_rid, "status": _OVER}]
+        rows = super().read_rows(answer)
+        if any(row.keys() <= _WORDS for row in rows):
+            raise ProtocolError("data: expected a room, got words")
+        return [row | {"web_rid": self.web_rid} for row in rows]
 
 
 class LiveReflow(WebcastEndpoint):
@@ -64,6 +87,15 @@ class LiveReflow(WebcastEndpoint):
     item_path: ClassVar = "data.room"
 
     room_id: str
+
+    def find_refusal(self, answer: Mapping[str, Any]) -> Refused | None:
+        return None if _is_over(answer) else super().find_refusal(answer)
+
+    def read_rows(self, answer: Mapping[str, Any]) -> list[Any]:
+        """Return the broadcast; of one that is over there may be words alone."""
+        if _is_over(answer):
+            return [{"id_str": self.room_id, "status": _OVER}]
+        return super().read_rows(answer)
 
     @property
     def page_url(self) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from f2scrapy.errors import Outcome, Refused
-from f2scrapy.model.endpoint import Endpoint, find_code
+from f2scrapy.model.endpoint import Endpoint, find_code, get_path
 
 SITE = "https://www.tiktok.com"
 API = f"{SITE}/api"
@@ -46,6 +46,7 @@ _STATUS_CODES = {
     10229: Outcome.PROHIBITED,
     10230: Outcome.PROHIBITED,
     10231: Outcome.REGION,
+    4003110: Outcome.LOGIN_REQUIRED,  # a live room for adults or followers (reports of 2024-26)
 }
 _WORDS = {
     10202: " (no such user)",
@@ -72,7 +73,8 @@ class TiktokEndpoint(Endpoint):
         if not code:
             return None
         words = map(answer.get, ("statusMsg", "status_msg", "message"))
-        message = str(next(filter(None, words), ""))
+        own = (get_path(answer, f"data.{name}") for name in ("prompts", "message"))  # of live rooms
+        message = str(next(filter(None, (*words, *own)), ""))
         outcome = _STATUS_CODES.get(code, Outcome.SCHEMA_CHANGED)
         detail = f"statusCode {code}{_WORDS.get(code, '')}"
         return Refused(outcome, detail, message, ambiguous=code in _AMBIGUOUS)
