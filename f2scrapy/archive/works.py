@@ -283,17 +283,21 @@ class Works(Folders):
     def _write_queue(self) -> list[str]:
         """Write the queue in the open transaction; return the works whose files are written.
 
-        Those that another run has moved are left to `flush`.
+        Those that another run has moved, or the disk does not show, are left to `flush`.
         """
         if self._sightings:
             self._write_sightings()
         written = []
         for key, place, files in self._additions.values():
-            found = [(file, offered) for file, offered in files if self.is_on_disk(file)]
-            is_whole = len(found) == len(files)
-            if is_whole and all(self.add_file_at(key, place, *one) for one in found):
+            if self._is_whole(files) and all(self.add_file_at(key, place, *one) for one in files):
                 written.append(key)
         return written
+
+    def _is_whole(self, files: Sequence[tuple[File, Sequence[Rendition]]]) -> bool:
+        try:
+            return all(self.is_on_disk(file) for file, _ in files)
+        except OSError:  # the folder of one work cannot be read: the others are written
+            return False
 
     def _write_sightings(self) -> None:
         keys = sorted(self._sightings)  # one order in all runs: two never wait for each other
