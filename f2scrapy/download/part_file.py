@@ -256,7 +256,10 @@ class PartFile:
             if self.journal:
                 self._folder.remove(self._journal_name)
             final = self._final.with_suffix(suffix) if suffix else self._final
-            self._folder.rename(self._path.name, final.name)
+            if self._folder.holds(final.name, self._file):  # links to it would become copies
+                self._folder.remove(self._path.name)
+            else:
+                self._folder.rename(self._path.name, final.name)
             self._release()
         return final
 

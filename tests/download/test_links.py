@@ -145,6 +145,18 @@ def test_without_locks_a_part_that_grows_is_not_touched(root: Path, no_locks: No
     save(root / "user" / "v.mp4", root)
 
 
+def test_file_that_is_fetched_again_with_the_same_content_stays_itself(root: Path) -> None:
+    """Links to it would become copies."""
+    final, other = root / "user" / "v.mp4", root / "user" / "w.mp4"
+    save(final, root)
+    other.hardlink_to(final)
+    save(final, root)
+    assert (final.samefile(other), sorted(final.parent.iterdir())) == (True, [final, other])
+    other.write_bytes(b"mlif")
+    save(final, root)
+    assert (final.read_bytes(), other.read_bytes()) == (b"film", b"mlif")
+
+
 @pytest.mark.parametrize("before", [b"", b"short"])
 def test_file_that_another_process_has_just_finished_is_not_fetched_again(
     root: Path, before: bytes
