@@ -224,8 +224,8 @@ class Works(Folders):
         Raises:
             OSError: the archive refuses, or is busy.
         """
-        news = find_news(known.facts, find_facts(item))
-        self._sightings[key] = news
+        news = self._sightings.get(key, {})  # of another list, which may have shown more
+        self._sightings[key] = {**news, **find_news({**known.facts, **news}, find_facts(item))}
         if len(self._sightings) >= MOST_SIGHTINGS:
             self.flush()
 

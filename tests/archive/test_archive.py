@@ -489,6 +489,16 @@ def test_facts_of_a_work(archive: Archive) -> None:
     assert (facts["title"], facts["digg_count"], facts["comment_count"]) == ("山上", 5, 7)
 
 
+def test_what_two_lists_show_of_a_work_is_put_together(archive: Archive) -> None:
+    archive.reserve_path(WORK, ["x"], SimpleNamespace(desc="海", digg_count=1, comment_count=1))
+    known = archive.read_work(WORK)
+    for shown in ({"desc": "山", "digg_count": 3, "comment_count": 2}, {"digg_count": 1}):
+        archive.queue_sighting(WORK, known, SimpleNamespace(**shown))
+    archive.flush()
+    facts = archive.get_facts(WORK)
+    assert (facts["title"], facts["digg_count"], facts["comment_count"]) == ("山", 1, 2)
+
+
 def test_folder_is_made_on_disk_and_follows_the_nickname(archive: Archive, tmp_path: Path) -> None:
     folder = archive.make_folder("douyin", "post", "MS4w", "小明")
     assert folder == tmp_path.resolve() / "douyin/post/小明"
