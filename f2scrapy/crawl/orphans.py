@@ -13,6 +13,7 @@ from posixpath import splitext
 from f2scrapy.archive.archive import Archive
 from f2scrapy.download.folder import open_no_link
 from f2scrapy.download.locking import lock
+from f2scrapy.download.part_file import PartJournal
 from f2scrapy.model.media import File, Media
 from f2scrapy.text import pluralize
 
@@ -49,14 +50,26 @@ def _sweep(former: Path, current: Path, kept: Set[Path]) -> int:
 
 
 def sweep_parts(archive: Archive, files: Iterable[tuple[File, Media]]) -> None:
-    """Remove what killed runs have left beside finished files; another run's own part stays.
+    """Remove what killed runs have left beside finished files.
 
-    The suffix of a part is that of the answer, of a finished file that of its content.
+    A part that another run is writing stays, and so does that of a better rendition: F2_UPGRADE
+    goes on with it. The suffix of a part is that of the answer, of a finished file that of its
+    content.
     """
     for file, media in () if archive.trusting else files:
         final = f"{archive.root}/{splitext(file.path)[0]}{splitext(media.suffix)[1]}"
-        if os.path.lexists(f"{final}.part"):
+        if os.path.lexists(f"{final}.part") and not _is_of_other(Path(final), file.rendition):
             remove_parts(Path(final))
+
+
+def _is_of_other(final: Path, rendition: str) -> bool:
+    """Return whether the journal of a part names another rendition."""
+    try:
+        line, _, _ = final.with_name(f"{final.name}.part.json").read_bytes().partition(b"\n")
+    except OSError:
+        return False
+    journal = PartJournal.parse(line)
+    return journal is not None and not journal.key.endswith(f"/{rendition}")
 
 
 def remove_parts(final: Path) -> None:
