@@ -71,22 +71,26 @@ class ArchivePipeline:
         for key, assets in self.archive.gone.items():
             source = self._find_source(key)
             self.run_log.add_lost(key, Outcome.DISK, _describe(assets), source=source)
-        self._report_lost()
+        await self._report_lost()
 
-    def _report_lost(self) -> None:
+    async def _report_lost(self) -> None:
         """Report files that were removed since they were recorded; the next run fetches them."""
         assert self.run_log is not None
-        gone: dict[str, list[str]] = {}
         try:
-            for key, file in self.archive.iter_files_of(self._sources):
-                if not self.archive.is_kept(key, file):
-                    gone.setdefault(key, []).append(file.asset)
-            for key, assets in gone.items():
+            for key, assets in (await self.archive.run(self._find_gone)).items():
                 source = self._find_source(key)
                 self.run_log.add_lost(key, Outcome.DISK, _describe(assets), source=source)
         except OSError as error:
             detail = f"its files cannot be looked for: {error.strerror}"
             self.run_log.add_gap("archive", Outcome.DISK, detail)
+
+    def _find_gone(self) -> dict[str, list[str]]:
+        """Return the assets that were recorded in this run, and are kept no more, by work."""
+        gone: dict[str, list[str]] = {}
+        for key, file in self.archive.iter_files_of(self._sources):
+            if not self.archive.is_kept(key, file):
+                gone.setdefault(key, []).append(file.asset)
+        return gone
 
     def _find_source(self, key: str) -> str:
         """Return the list of a work; "" = unknown: a full disk may hold the temporary file, too."""

@@ -11,6 +11,7 @@ from f2scrapy.archive.archive import Archive
 from f2scrapy.archive.records import NOTHING_WANTED
 from f2scrapy.crawl.key_set import KeySet
 from f2scrapy.crawl.media_files import mark_silent
+from f2scrapy.crawl.orphans import sweep_parts
 from f2scrapy.crawl.own_items import own_items
 from f2scrapy.crawl.shared import get_archive, get_options
 from f2scrapy.crawl.skipped import Skipped
@@ -75,7 +76,10 @@ class DedupPipeline:
             medium.asset in held and self.archive.has_file(item.key, held[medium.asset])
             for medium in media
         )
-        return is_complete and not self._has_better(item.key, media)
+        if not is_complete or self._has_better(item.key, media):
+            return False
+        sweep_parts(self.archive, ((held[medium.asset], medium) for medium in media))
+        return True
 
     def _has_better(self, key: str, media: Iterable[Media]) -> bool:
         if self.upgrade is None:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import errno
 import filecmp
 import logging
+import os
 from collections import Counter, defaultdict
-from functools import cache
+from collections.abc import Iterator
+from contextlib import suppress
+from functools import cache, partial
 from itertools import islice
 from pathlib import Path
 from typing import Self
@@ -21,6 +24,7 @@ from f2scrapy.crawl.own_items import own_items
 from f2scrapy.crawl.run_log import RunLog
 from f2scrapy.crawl.shared import get_archive, get_options
 from f2scrapy.errors import Outcome
+from f2scrapy.model.archived import Archived
 from f2scrapy.model.item import Item
 from f2scrapy.text import pluralize
 
@@ -67,7 +71,7 @@ class LinksPipeline:
             self._lists[item.key][item.list_folder] = item.source
         return item
 
-    def close_spider(self) -> None:
+    async def close_spider(self) -> None:
         """Link the files of each work into the folders of the other lists that have it.
 
         A list with a file that cannot be linked is not complete: the next run reads it whole.
@@ -78,7 +82,8 @@ class LinksPipeline:
         for key, lists in self._lists.items():
             for folder, source in sorted(lists.items()):
                 try:
-                    count += self._link_work(key, folder)
+                    known = await self.archive.run(partial(self.archive.read_work, key))
+                    count += self._link_work(key, known, folder)
                 except _NoHardLinksError:
                     refused[folder, source] += 1
                 except OSError as error:
@@ -91,14 +96,14 @@ class LinksPipeline:
             logger.info("%s of other lists linked into the folder of this one",
                         pluralize(count, "file"))  # fmt: skip
 
-    def _link_work(self, key: str, folder: str) -> int:
+    def _link_work(self, key: str, known: Archived, folder: str) -> int:
         """Return the number of new links.
 
         Raises:
             OSError: a link cannot be made, or other files have the work's names.
         """
-        path = self.archive.get_path(key) or ""
-        files = [file.path for file in self.archive.get_files(key).values() if path]
+        path = known.path or ""
+        files = [file.path for file in known.files.values()]
         sources = {file[len(path) :]: self.archive.root / file for file in files}
         sources = {tail: source for tail, source in sources.items() if source.is_file()}
         above, _, name = path.rpartition("/")
@@ -125,6 +130,8 @@ class LinksPipeline:
         except OSError as error:
             if error.errno in _UNSUPPORTED:
                 raise _NoHardLinksError from error
+            if isinstance(error, FileExistsError) and _is_free(target, source):
+                return False  # another run has just made it
             raise
         return True
 
@@ -139,5 +146,12 @@ def _is_free(target: Path, source: Path) -> bool:
 
 
 def _list_inodes(folder: Path) -> frozenset[tuple[int, int]]:
-    found = [path.lstat() for path in folder.rglob("*")]
-    return frozenset((one.st_dev, one.st_ino) for one in found)
+    return frozenset(_iter_inodes(folder))
+
+
+def _iter_inodes(folder: Path) -> Iterator[tuple[int, int]]:
+    for place, _, names in os.walk(folder):
+        for name in names:
+            with suppress(FileNotFoundError):  # another run has moved it
+                found = Path(place, name).lstat()
+                yield found.st_dev, found.st_ino

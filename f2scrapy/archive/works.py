@@ -224,8 +224,8 @@ class Works(Folders):
         Raises:
             OSError: the archive refuses, or is busy.
         """
-        news = find_news(known.facts, find_facts(item))
-        self._sightings[key] = news
+        news = self._sightings.get(key, {})  # of another list, which may have shown more
+        self._sightings[key] = {**news, **find_news({**known.facts, **news}, find_facts(item))}
         if len(self._sightings) >= MOST_SIGHTINGS:
             self.flush()
 
@@ -283,17 +283,21 @@ class Works(Folders):
     def _write_queue(self) -> list[str]:
         """Write the queue in the open transaction; return the works whose files are written.
 
-        Those that another run has moved are left to `flush`.
+        Those that another run has moved, or the disk does not show, are left to `flush`.
         """
         if self._sightings:
             self._write_sightings()
         written = []
         for key, place, files in self._additions.values():
-            found = [(file, offered) for file, offered in files if self.is_on_disk(file)]
-            is_whole = len(found) == len(files)
-            if is_whole and all(self.add_file_at(key, place, *one) for one in found):
+            if self._is_whole(files) and all(self.add_file_at(key, place, *one) for one in files):
                 written.append(key)
         return written
+
+    def _is_whole(self, files: Sequence[tuple[File, Sequence[Rendition]]]) -> bool:
+        try:
+            return all(self.is_on_disk(file) for file, _ in files)
+        except OSError:  # the folder of one work cannot be read: the others are written
+            return False
 
     def _write_sightings(self) -> None:
         keys = sorted(self._sightings)  # one order in all runs: two never wait for each other

@@ -54,7 +54,8 @@ class ListMemory:
         for source, pagination in self._spider.paginations.items():
             listing = pagination.listing
             if listing.finished and not (listing.stopped or args.interval):
-                self._report_missing_files(source)
+                with self._report_unsaved(source):
+                    await self._archive.run(partial(self._report_missing_files, source))
             if pagination.is_complete:
                 await self._save_newest(source, args, pagination)
             else:

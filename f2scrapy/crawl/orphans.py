@@ -1,17 +1,20 @@
-"""Clean up the folders that runs have left when they were killed while a folder was renamed."""
+"""Clean up what killed runs have left: parts of finished files, and folders half renamed."""
 
 from __future__ import annotations
 
 import filecmp
 import logging
 import os
-from collections.abc import Set
+from collections.abc import Iterable, Set
 from contextlib import suppress
 from pathlib import Path
+from posixpath import splitext
 
 from f2scrapy.archive.archive import Archive
 from f2scrapy.download.folder import open_no_link
 from f2scrapy.download.locking import lock
+from f2scrapy.download.part_file import PartJournal
+from f2scrapy.model.media import File, Media
 from f2scrapy.text import pluralize
 
 logger = logging.getLogger(__name__)
@@ -44,6 +47,29 @@ def _sweep(former: Path, current: Path, kept: Set[Path]) -> int:
         with suppress(OSError):  # it is not empty
             Path(folder).rmdir()
     return count
+
+
+def sweep_parts(archive: Archive, files: Iterable[tuple[File, Media]]) -> None:
+    """Remove what killed runs have left beside finished files.
+
+    A part that another run is writing stays, and so does that of a better rendition: F2_UPGRADE
+    goes on with it. The suffix of a part is that of the answer, of a finished file that of its
+    content.
+    """
+    for file, media in () if archive.trusting else files:
+        final = f"{archive.root}/{splitext(file.path)[0]}{splitext(media.suffix)[1]}"
+        if os.path.lexists(f"{final}.part") and not _is_of_other(Path(final), file.rendition):
+            remove_parts(Path(final))
+
+
+def _is_of_other(final: Path, rendition: str) -> bool:
+    """Return whether the journal of a part names another rendition."""
+    try:
+        line, _, _ = final.with_name(f"{final.name}.part.json").read_bytes().partition(b"\n")
+    except OSError:
+        return False
+    journal = PartJournal.parse(line)
+    return journal is not None and not journal.key.endswith(f"/{rendition}")
 
 
 def remove_parts(final: Path) -> None:

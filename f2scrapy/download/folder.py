@@ -7,12 +7,14 @@ import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import partial
 from io import FileIO
 from pathlib import Path
 
 _BINARY = getattr(os, "O_BINARY", 0)
 _NO_LINK = getattr(os, "O_NOFOLLOW", 0)
 _MODE = 0o666  # less the user's umask
+_BLOCK = 1 << 20  # bytes that are compared at once
 _AT_ONCE = 1024  # buffers that one writev takes (IOV_MAX of Linux and macOS)
 
 
@@ -57,6 +59,19 @@ class Folder:
         self.remove(name)
         with self.open(name, os.O_CREAT | os.O_EXCL) as file:
             write_chunks(file, [data])
+
+    def holds(self, name: str, content: FileIO) -> bool:
+        """Return whether there is a file of this name with the same content as the open one."""
+        try:
+            with self.open(name) as file:
+                if os.fstat(file.fileno()).st_size != os.fstat(content.fileno()).st_size:
+                    return False
+                content.seek(0)
+                return all(
+                    block == content.read(_BLOCK) for block in iter(partial(file.read, _BLOCK), b"")
+                )
+        except OSError:  # it is missing, a link, or not to be read: it is replaced
+            return False
 
     def rename(self, name: str, new: str) -> None:
         """Rename a file; it replaces the file or link that has the new name."""

@@ -34,6 +34,9 @@ _AHEAD = 8 << 20  # bytes that may stay in the system's cache before we ask it t
 
 _WINDOWS_PATH = 259  # characters of a path on Windows, unless the user allows longer ones
 
+_Identity = tuple[int, int, int]  # device, inode, time of the last change (ns)
+_MISSING: _Identity = (0, 0, 0)
+
 _sync_data = getattr(os, "fdatasync", os.fsync)  # fdatasync is cheaper; only Linux has it
 
 
@@ -108,10 +111,15 @@ class PartFile:
         self._records: FileIO | None = None  # the journal, open to append what is on disk
         self._writing = threading.Lock()
         self._begun = False
+        self._replaced: _Identity | None = None  # the file that `open` has seen; None = not opened
         self._flushed = 0  # bytes in the file when we last asked the system to write them
 
     def open(self) -> None:
-        """Open the part of an earlier try, if it is valid and of the same content."""
+        """Open the part of an earlier try, if it is valid and of the same content.
+
+        From now on, a file that another process finishes is not replaced: `begin` raises FileBusy.
+        """
+        self._replaced = _identify(self._final)
         if not os.path.lexists(self._path):  # as mostly: no folder is opened for nothing
             return
         with self._convert_errors():
@@ -248,7 +256,10 @@ class PartFile:
             if self.journal:
                 self._folder.remove(self._journal_name)
             final = self._final.with_suffix(suffix) if suffix else self._final
-            self._folder.rename(self._path.name, final.name)
+            if self._folder.holds(final.name, self._file):  # links to it would become copies
+                self._folder.remove(self._path.name)
+            else:
+                self._folder.rename(self._path.name, final.name)
             self._release()
         return final
 
@@ -291,6 +302,10 @@ class PartFile:
             self._folder = Folder(self._path.parent, self._root, create=True)
             file = self._folder.open(self._path.name, os.O_CREAT | os.O_EXCL)
         lock(file)
+        if self._replaced not in (None, _identify(self._final)):
+            file.close()
+            self._folder.remove(self._path.name)
+            raise FileExistsError(errno.EEXIST, "another process has just finished this file")
         return file
 
     def _open_locked(self, folder: Folder) -> FileIO:
@@ -363,6 +378,14 @@ def is_too_long(error: BaseException | None, path: Path) -> bool:
             return len(os.path.abspath(path)) > _WINDOWS_PATH  # noqa: PTH100 - resolve() may fail
         error = error.__cause__
     return False
+
+
+def _identify(path: Path) -> _Identity:
+    try:
+        found = path.lstat()
+    except OSError:  # it is missing, or its name is too long: writing the part says so
+        return _MISSING
+    return found.st_dev, found.st_ino, found.st_mtime_ns
 
 
 def _is_at(path: Path, file: FileIO) -> bool:

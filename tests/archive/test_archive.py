@@ -64,6 +64,30 @@ def test_works_of_a_page_are_read_as_each_alone(archive: Archive) -> None:
 # Folders
 
 
+def test_work_whose_folder_cannot_be_read_keeps_no_other_out_of_the_archive(
+    archive: Archive,
+) -> None:
+    places = {
+        key: archive.reserve_path(key, [f"douyin/post/N/{key[-1]}/w"]) for key in (WORK, OTHER)
+    }
+    for key, place in places.items():
+        (archive.root / place).parent.mkdir(parents=True)
+        file = File(asset="video", path=f"{place}_video.mp4", size=1)
+        archive.locate(file.path).write_text("v")
+        archive.queue_files(key, place, [(file, ())])
+    folder = (archive.root / places[WORK]).parent
+    folder.rename(folder.with_name("moved"))
+    folder.symlink_to(folder)  # a loop; root may read any folder
+    assert archive.reserve_path("douyin:post:new", ["douyin/post/N/new"])
+    assert list(archive.get_files(OTHER)) == ["video"]
+    with pytest.raises(OSError, match="symbolic"):
+        archive.flush()
+    assert archive.list_queued() == [WORK]
+    folder.unlink()
+    folder.with_name("moved").rename(folder)
+    assert list(archive.get_files(WORK)) == ["video"]
+
+
 def test_folder_has_the_nickname_and_stays(archive: Archive) -> None:
     for _ in range(2):
         assert archive.reserve_folder("douyin", "post", "MS4a", "小明/..") == Folder(
@@ -463,6 +487,16 @@ def test_facts_of_a_work(archive: Archive) -> None:
     archive.store_facts("douyin:post:1", SimpleNamespace(title="山上", digg_count=5))
     facts = archive.get_facts("douyin:post:1")
     assert (facts["title"], facts["digg_count"], facts["comment_count"]) == ("山上", 5, 7)
+
+
+def test_what_two_lists_show_of_a_work_is_put_together(archive: Archive) -> None:
+    archive.reserve_path(WORK, ["x"], SimpleNamespace(desc="海", digg_count=1, comment_count=1))
+    known = archive.read_work(WORK)
+    for shown in ({"desc": "山", "digg_count": 3, "comment_count": 2}, {"digg_count": 1}):
+        archive.queue_sighting(WORK, known, SimpleNamespace(**shown))
+    archive.flush()
+    facts = archive.get_facts(WORK)
+    assert (facts["title"], facts["digg_count"], facts["comment_count"]) == ("山", 1, 2)
 
 
 def test_folder_is_made_on_disk_and_follows_the_nickname(archive: Archive, tmp_path: Path) -> None:

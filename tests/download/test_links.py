@@ -145,6 +145,35 @@ def test_without_locks_a_part_that_grows_is_not_touched(root: Path, no_locks: No
     save(root / "user" / "v.mp4", root)
 
 
+def test_file_that_is_fetched_again_with_the_same_content_stays_itself(root: Path) -> None:
+    """Links to it would become copies."""
+    final, other = root / "user" / "v.mp4", root / "user" / "w.mp4"
+    save(final, root)
+    other.hardlink_to(final)
+    save(final, root)
+    assert (final.samefile(other), sorted(final.parent.iterdir())) == (True, [final, other])
+    other.write_bytes(b"mlif")
+    save(final, root)
+    assert (final.read_bytes(), other.read_bytes()) == (b"film", b"mlif")
+
+
+@pytest.mark.parametrize("before", [b"", b"short"])
+def test_file_that_another_process_has_just_finished_is_not_fetched_again(
+    root: Path, before: bytes
+) -> None:
+    final = root / "user" / "v.mp4"
+    if before:
+        final.write_bytes(before)
+    part = PartFile(final, "key", root=root)
+    part.open()
+    save(final, root)
+    with pytest.raises(FileBusy):
+        part.begin(JOURNAL)
+    part.close()
+    assert (final.read_bytes(), [*final.parent.iterdir()]) == (b"film", [final])
+    save(final, root)  # a file that was there before is replaced
+
+
 @pytest.mark.parametrize("no_locks", NUMBERS[:1], indirect=True)
 def test_without_locks_a_part_of_our_own_is_resumed(root: Path, no_locks: None) -> None:
     for _ in range(2):

@@ -11,6 +11,8 @@ from support.works import RENDITION, User, Work, make_crawler, write_files
 
 from f2scrapy.archive.archive import Archive
 from f2scrapy.crawl.skipped import Skipped
+from f2scrapy.download.locking import lock
+from f2scrapy.download.part_file import PartJournal
 from f2scrapy.errors import Outcome
 from f2scrapy.model.item import Item
 from f2scrapy.model.media import MediaKind
@@ -52,6 +54,24 @@ def outcome(archive: Archive, item: Item, **settings: Any) -> str:
 
 def test_whole_work_is_known(archive: Archive) -> None:
     assert outcome(archive, Work()) == "known"
+
+
+def test_part_of_a_killed_run_is_swept_from_beside_its_finished_file(archive: Archive) -> None:
+    names = ("_video.mp4.part", "_video.mp4.part.json", "_cover.jpeg.part", "_image_1.webp.part")
+    parts = [archive.root / f"{PATH}{name}" for name in names]
+    for part in parts:
+        part.write_bytes(b"fi")
+    with parts[2].open("r+b", buffering=0) as written:  # by another run
+        lock(written)
+        assert outcome(archive, Work(), F2_TRUST_ARCHIVE=True) == "known"
+        assert [part.exists() for part in parts] == [True] * 4
+        assert outcome(archive, Work()) == "known"
+    assert [part.exists() for part in parts] == [False, False, True, True]
+    for rendition, is_kept in (("better", True), (RENDITION.key, False)):
+        parts[0].write_bytes(b"fi")
+        parts[1].write_bytes(PartJournal(f"{Work().key}/video/{rendition}", 4, '"v"').dump())
+        assert outcome(archive, Work()) == "known"
+        assert [part.exists() for part in parts[:2]] == [is_kept] * 2
 
 
 def test_other_work_passes(archive: Archive) -> None:

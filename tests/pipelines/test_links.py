@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import os
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -56,12 +59,12 @@ def test_files_lie_in_each_folder_and_once_on_disk(
     links = crawl_lists(tmp_path, *lists, F2_FOLDERIZE=folderize, F2_NAMING=naming)
     [before] = list_videos(tmp_path)
     assert ("2023/10" in before) is ("%Y" in naming)
-    links.close_spider()
+    asyncio.run(links.close_spider())
     after = [before.replace("/post/", f"/{mode}/") for mode in ("like", "mix", "post")]
     assert list_videos(tmp_path) == after
     videos = [*tmp_path.rglob("*_video.mp4")]
     assert len({path.stat().st_ino for path in videos}) == 1
-    links.close_spider()
+    asyncio.run(links.close_spider())
     assert links.run_log
     assert (list_videos(tmp_path), links.run_log.gaps) == (after, [])
     links.archive.close()
@@ -74,12 +77,12 @@ def test_other_file_of_the_name_stays_and_the_link_has_the_id(tmp_path: Path) ->
     other.parent.mkdir(parents=True)
     other.write_text("mine")
     for _ in range(2):
-        links.close_spider()
+        asyncio.run(links.close_spider())
         name = video.name.replace("_video", "_1_video")
         assert (other.with_name(name).samefile(video), other.read_text()) == (True, "mine")
     other.with_name(name).unlink()
     other.with_name(name).write_text("mine, too")
-    links.close_spider()
+    asyncio.run(links.close_spider())
     assert links.run_log
     [gap] = links.run_log.gaps
     assert "another file has its name" in gap.detail
@@ -88,12 +91,12 @@ def test_other_file_of_the_name_stays_and_the_link_has_the_id(tmp_path: Path) ->
 
 def test_copy_from_a_backup_counts_as_the_link(tmp_path: Path) -> None:
     links = crawl_lists(tmp_path, "post", "like")
-    links.close_spider()
+    asyncio.run(links.close_spider())
     before = list_videos(tmp_path)
     [copy] = (tmp_path / "douyin/like").rglob("*_video.mp4")
     copy.unlink()
     copy.write_bytes(b"film")
-    links.close_spider()
+    asyncio.run(links.close_spider())
     assert links.run_log
     assert (list_videos(tmp_path), links.run_log.gaps) == (before, [])
     links.archive.close()
@@ -101,12 +104,12 @@ def test_copy_from_a_backup_counts_as_the_link(tmp_path: Path) -> None:
 
 def test_renamed_work_keeps_the_links_that_it_has(tmp_path: Path) -> None:
     links = crawl_lists(tmp_path, "post", "like", "mix")
-    links.close_spider()
+    asyncio.run(links.close_spider())
     before = list_videos(tmp_path)
     links.archive.rename(Work(aweme_id="1").key, iter(["douyin/post/Owner/other/other"]))
     links.archive.close()
     again = crawl_lists(tmp_path, "like", "mix")
-    again.close_spider()
+    asyncio.run(again.close_spider())
     assert list_videos(tmp_path) == [*before[:2], "douyin/post/Owner/other"]
     again.archive.close()
 
@@ -122,7 +125,7 @@ def test_disk_without_hard_links_is_one_gap_for_a_list(
     links = crawl_lists(tmp_path, "post", "like")
     for mode in ("post", "like"):
         take_item(links, mode, aweme_id="2")
-    links.close_spider()
+    asyncio.run(links.close_spider())
     [gap] = links.run_log.gaps
     assert (gap.count, gap.outcome, gap.source) == (2, "DISK", "douyin:like:MS4")
     assert "the disk takes no hard links in douyin/like/Owner" in gap.detail
@@ -130,11 +133,49 @@ def test_disk_without_hard_links_is_one_gap_for_a_list(
     links.archive.close()
 
 
+def test_link_that_another_run_has_just_made_is_no_fault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make = Path.hardlink_to
+
+    def make_twice(target: Path, source: Path) -> None:
+        make(target, source)
+        make(target, source)
+
+    monkeypatch.setattr("pathlib.Path.hardlink_to", make_twice)
+    links = crawl_lists(tmp_path, "post", "like")
+    asyncio.run(links.close_spider())
+    assert links.run_log
+    assert (len(list_videos(tmp_path)), links.run_log.gaps) == (2, [])
+    links.archive.close()
+
+
+def test_links_wait_while_the_archive_is_locked(tmp_path: Path) -> None:
+    links = crawl_lists(tmp_path, "post", "like")
+    known = links.archive.read_work(Work(aweme_id="1").key)
+    queued = [(file, ()) for file in known.files.values()]
+    links.archive.queue_files(Work(aweme_id="1").key, known.path or "", queued)
+
+    async def close_while_locked() -> None:
+        with closing(sqlite3.connect(tmp_path / "f2scrapy.db", isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            closed = asyncio.create_task(links.close_spider())
+            await asyncio.sleep(0.05)
+            assert not closed.done()
+            other.execute("ROLLBACK")
+            await closed
+
+    asyncio.run(close_while_locked())
+    assert links.run_log
+    assert (len(list_videos(tmp_path)), links.run_log.gaps) == (2, [])
+    links.archive.close()
+
+
 def test_folder_that_leads_out_is_a_gap(tmp_path: Path) -> None:
     links = crawl_lists(tmp_path / "root", "post", "like")
     (tmp_path / "away").mkdir()
     (tmp_path / "root/douyin/like").symlink_to(tmp_path / "away")
-    links.close_spider()
+    asyncio.run(links.close_spider())
     assert list((tmp_path / "away").iterdir()) == []
     assert links.run_log
     [gap] = links.run_log.gaps

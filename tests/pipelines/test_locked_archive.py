@@ -6,14 +6,17 @@ import asyncio
 import errno
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from support.postgres import Cluster
 from support.works import Work, make_crawler, write_files
 
 from f2scrapy.archive.archive import Archive
 from f2scrapy.crawl.own_items import own_items
+from f2scrapy.crawl.run_log import RunLog
 from f2scrapy.crawl.shared import get_archive
 from f2scrapy.crawl.skipped import Skipped
 from pipelines.archive import ArchivePipeline
@@ -48,6 +51,27 @@ async def test_work_passes_when_the_lock_is_gone(tmp_path: Path) -> None:
                 await process(pipeline, item)
     assert set(archive.get_files(item.key)) == {"video", "cover"}
     archive.close()
+
+
+async def test_files_are_looked_for_when_the_server_answers_again(
+    tmp_path: Path, cluster: Cluster
+) -> None:
+    address = cluster.make_address()
+    crawler = make_crawler(tmp_path, F2_MEDIA="video,cover", F2_ARCHIVE=address)
+    recorder = ArchivePipeline.from_crawler(crawler)
+    recorder.run_log = RunLog("works", datetime(2026, 11, 1, tzinfo=UTC))
+    with closing(recorder.archive) as archive:
+        item = Work(path=archive.reserve_path(Work().key, ["douyin/post/N/w"]))
+        recorder.process_item(write_files(archive, item))
+        with cluster.connect() as other:
+            other.execute(
+                f"SET search_path = {address.rpartition('%3D')[2]}; BEGIN; LOCK TABLE works"
+            )
+            closed = asyncio.ensure_future(recorder.close_spider())
+            await asyncio.sleep(0.3)
+            other.execute("ROLLBACK")
+        await closed
+    assert recorder.run_log.gaps == []
 
 
 class Slow:
