@@ -59,8 +59,12 @@ _BARRIERS = (
 # every footer contains such words.
 _BY_QUOTE: tuple[tuple[str, Outcome], ...] = (
     *_BY_TEXT,
+    (r"(请|需要|重新)登录", Outcome.LOGIN_REQUIRED),
+    (r"[过太]快", Outcome.RATE_LIMITED),
+    (r"繁忙|打瞌睡|稍后重试|try again later", Outcome.SERVER_ERROR),
     (r"私密|隐私|权限|private", Outcome.PRIVATE),
-    (r"不存在|已删除|deleted|(not|n['’]t) exist", Outcome.DELETED),
+    (r"不存在|不见了|已(经|被)?(被.{0,4})?删除|deleted|(not|n['’]t) exist", Outcome.DELETED),
+    (r"封禁|违规|banned", Outcome.PROHIBITED),
 )
 
 

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from f2scrapy.errors import Outcome, Refused
 from f2scrapy.model.endpoint import Endpoint, find_code
+from f2scrapy.platforms.common.reasons import find_reason
 
 SITE = "https://www.tiktok.com"
 API = f"{SITE}/api"
@@ -74,5 +75,7 @@ class TiktokEndpoint(Endpoint):
         words = map(answer.get, ("statusMsg", "status_msg", "message"))
         message = str(next(filter(None, words), ""))
         outcome = _STATUS_CODES.get(code, Outcome.SCHEMA_CHANGED)
+        if reason := find_reason(message) if outcome.is_explanation else None:
+            return Refused(reason, f"statusCode {code}: {message}")
         detail = f"statusCode {code}{_WORDS.get(code, '')}"
         return Refused(outcome, detail, message, ambiguous=code in _AMBIGUOUS)
