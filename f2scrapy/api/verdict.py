@@ -37,7 +37,7 @@ _BY_TEXT: tuple[tuple[str, Outcome], ...] = (
     (r"x-secsdk|signature|a_bogus|x-bogus|签名|validate error", Outcome.SIGNATURE_REJECTED),
     (r"passport|login|//sso\.|未登录|请先登录|登录后", Outcome.LOGIN_REQUIRED),
     (_LOGIN_TITLE, Outcome.LOGIN_REQUIRED),
-    (r"频繁|too (many|frequent)|稍后再试", Outcome.RATE_LIMITED),
+    (r"频繁|too (many|frequent)|rate.?limit|稍后再试", Outcome.RATE_LIMITED),
     (r"not available in your (region|country)|地区", Outcome.REGION),
 )
 # Patterns of the path of a redirect. Names of users are part of paths: /@captcha is none.
@@ -68,6 +68,11 @@ _BY_QUOTE: tuple[tuple[str, Outcome], ...] = (
 )
 
 
+# All that some answers hold: as such Douyin refuses the second page of a list to guests and to
+# expired logins (public reports, 2025).
+_AROUND = frozenset(
+    {"status_code", "status_msg", "statusCode", "statusMsg", "message", "extra", "log_pb"}
+)
 # Of an unknown code, and of one that comes now and then by mistake.
 _UNCLEAR = (Outcome.SCHEMA_CHANGED, Outcome.SERVER_ERROR)
 
@@ -199,6 +204,8 @@ def classify_answer(answer: Any, endpoint: Endpoint) -> Verdict:
         return Verdict(Outcome.SCHEMA_CHANGED, redact_quote(str(error)))
     if refused is None and not endpoint.is_answered_by(answer):
         return Verdict(Outcome.SERVER_ERROR, "the answer is about something else")
+    if refused is None and (endpoint.rows_path or endpoint.item_path) and answer.keys() <= _AROUND:
+        return Verdict(Outcome.RISK_CONTROL, "an answer that holds nothing but its status")
     if refused is None:
         return Verdict(Outcome.OK, answer=answer)
     outcome = _match(refused.quote, _BY_QUOTE, refused.outcome)

@@ -377,6 +377,7 @@ CHINESE: dict[str, str] = {
     "nothing of {platform}": "与 {platform} 无关的内容",
     "the socket cannot be opened: {why}": "无法打开 WebSocket：{why}",
     "HTTP 200 with an empty body": "HTTP 200，内容为空",
+    "an answer that holds nothing but its status": "回应里只有状态码，没有内容",
     "HTTP {status}, redirected": "HTTP {status}，被重定向",
     'the "Please wait" page (a proof of work)': "“Please wait”页面（工作量证明）",
     "the answer is about something else": "返回的是别的内容",

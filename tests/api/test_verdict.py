@@ -7,6 +7,7 @@ import pytest
 from f2scrapy.api.verdict import classify_response
 from f2scrapy.errors import Outcome, Reason
 from f2scrapy.model.endpoint import Endpoint
+from f2scrapy.platforms.douyin.endpoints.comments import PostComment
 from f2scrapy.platforms.douyin.endpoints.posts import PostDetail, UserPost
 from f2scrapy.platforms.tiktok.endpoints.live import LiveEnter
 from f2scrapy.platforms.tiktok.endpoints.posts import PostDetail as TiktokDetail
@@ -79,6 +80,7 @@ def page(**values: object) -> bytes:
         (302, "https://www-hj.douyin.com/aweme?a_bogus=x&login=0", b"", Outcome.SCHEMA_CHANGED),
         (401, "", b"", Outcome.LOGIN_REQUIRED),
         (404, "", b"", Outcome.SCHEMA_CHANGED),
+        (200, "", b"ratelimit triggered", Outcome.RATE_LIMITED),
         (429, "", b"", Outcome.RATE_LIMITED),
         (444, "", b"", Outcome.RATE_LIMITED),
         (451, "", b"", Outcome.REGION),
@@ -186,7 +188,8 @@ def test_a_quote_holds_no_token() -> None:
     ("x", Outcome.SCHEMA_CHANGED),
 ])  # fmt: skip
 def test_codes_may_come_as_text(code: object, outcome: Outcome) -> None:
-    assert classify_response(200, "", page(statusCode=code), UserProfile()).outcome is outcome
+    body = page(statusCode=code, userInfo={})
+    assert classify_response(200, "", body, UserProfile()).outcome is outcome
     assert (
         classify_response(200, "", page(status_code="8"), POSTS).outcome is Outcome.LOGIN_REQUIRED
     )
@@ -260,6 +263,18 @@ def test_an_answer_about_something_else_is_none() -> None:
         classify_response(200, "", user, UserProfile(sec_user_id="MS4x")).outcome
         is Outcome.SERVER_ERROR
     )
+
+
+@pytest.mark.parametrize("endpoint", [POSTS, DETAIL, USER, PostComment(aweme_id="7")])
+@pytest.mark.parametrize(
+    "answer",
+    [{"status_code": 0}, {}, {"statusCode": "0", "status_code": 0, "statusMsg": "", "extra": {}},
+     {"status_code": 0, "status_msg": None, "log_pb": {"impr_id": "a"}, "extra": {"now": 1}}],
+)  # fmt: skip
+def test_an_answer_without_content_is_a_refusal(
+    endpoint: Endpoint, answer: dict[str, object]
+) -> None:
+    assert classify_response(200, "", page(**answer), endpoint).outcome is Outcome.RISK_CONTROL
 
 
 def test_every_outcome_but_success_has_advice() -> None:
