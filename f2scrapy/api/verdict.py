@@ -202,12 +202,8 @@ def classify_answer(answer: Any, endpoint: Endpoint) -> Verdict:
             refused = endpoint.find_refusal(answer)
     except ProtocolError as error:
         return Verdict(Outcome.SCHEMA_CHANGED, redact_quote(str(error)))
-    if refused is None and not endpoint.is_answered_by(answer):
-        return Verdict(Outcome.SERVER_ERROR, "the answer is about something else")
-    if refused is None and (endpoint.rows_path or endpoint.item_path) and answer.keys() <= _AROUND:
-        return Verdict(Outcome.RISK_CONTROL, "an answer that holds nothing but its status")
     if refused is None:
-        return Verdict(Outcome.OK, answer=answer)
+        return _classify_content(answer, endpoint)
     outcome = _match(refused.quote, _BY_QUOTE, refused.outcome)
     detail = redact_quote(refused.detail) + _quote(refused.quote)  # a code may be any text
     # An unknown code beside a list says nothing against its rows, whatever its words are; a single
@@ -217,6 +213,14 @@ def classify_answer(answer: Any, endpoint: Endpoint) -> Verdict:
         # A search of TikTok answered status_code 203 with 11 good rows (a recording of 2022-12).
         return Verdict(Outcome.OK, f"{detail}, beside rows", answer, unusual=True)
     return Verdict(outcome, detail, ambiguous=refused.ambiguous)
+
+
+def _classify_content(answer: Mapping[str, Any], endpoint: Endpoint) -> Verdict:
+    if not endpoint.is_answered_by(answer):
+        return Verdict(Outcome.SERVER_ERROR, "the answer is about something else")
+    if (endpoint.rows_path or endpoint.item_path) and answer.keys() <= _AROUND:
+        return Verdict(Outcome.RISK_CONTROL, "an answer that holds nothing but its status")
+    return Verdict(Outcome.OK, answer=answer)
 
 
 def _has_rows(answer: Mapping[str, Any], endpoint: Endpoint) -> bool:

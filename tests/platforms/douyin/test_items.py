@@ -423,8 +423,17 @@ def test_silent_encoding_is_used_if_alone() -> None:
 
 def test_unavailable_music_is_left_out() -> None:
     music = {"play_url": {"url_list": ["https://m.example/1.mp3"]}}
-    assert list_suffixes(make_post(music=music | {"status": 1})) == ["_music.mp3"]
+    for known in ({"status": 1}, {}, {"status": None}):  # not every answer names it
+        assert list_suffixes(make_post(music=music | known)) == ["_music.mp3"]
     assert list_suffixes(make_post(music=music | {"status": 0})) == []
+
+
+def test_music_without_mirrors_has_its_own_address() -> None:
+    address = {"uri": "http://m.example/1.mp3", "url_list": []}
+    post = make_post(music={"status": 1, "play_url": address})
+    assert post.assets["music"].renditions[0].urls == ("https://m.example/1.mp3",)
+    nothing = make_post(music={"status": 1, "play_url": {"uri": "v0d00fg1", "url_list": None}})
+    assert "music" not in nothing.assets
 
 
 def test_only_web_addresses_are_fetched() -> None:
