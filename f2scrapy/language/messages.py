@@ -155,6 +155,7 @@ CHINESE: dict[str, str] = {
     "there is nothing in that file": "文件里什么也没有",
     "this holds no link or id": "这里没有链接或 id",
     "this holds no {kinds}": "这里没有 {kinds}",
+    "this leads to nothing that f2scrapy knows": "这个链接打不开 f2scrapy 认识的页面",
     "this is {what}, which f2scrapy does not offer": "这是{what}，f2scrapy 不支持",
     "this is {what}, which f2scrapy does not offer: {text}": "这是{what}，f2scrapy 不支持：{text}",
     "this is {what}; {spider} wants {kinds}": "这是{what}；{spider} 需要的是{kinds}",

@@ -90,6 +90,15 @@ COPIED = [
     (f"https://www.tiktok.com/@мария/photo/{WORK}", [WORK]),
     (f"https://www.tiktok.com/@jos%C3%A9/video/{WORK}", [WORK]),
     ("https://www.tiktok.com/@jos%C3%A9", []),
+    # An invitation to install the app is none; a second link to a work is one.
+    ("https://vt.tiktok.com/ZSj9VwD1o/ Bu gönderi TikTok üzerinden paylaşılır. Daha fazla gönderi "
+     "için TikTok'u indirin: https://vt.tiktok.com/ZSj9VWdDE/",
+     ["https://vt.tiktok.com/ZSj9VwD1o/"]),
+    ("https://vm.tiktok.com/ZMa This post is shared via TikTok. Download TikTok to enjoy more "
+     "posts: https://vm.tiktok.com/ZMb https://vm.tiktok.com/ZMc",
+     ["https://vm.tiktok.com/ZMa/", "https://vm.tiktok.com/ZMc/"]),
+    ("https://vm.tiktok.com/ZMa/ and this TikTok: https://vm.tiktok.com/ZMb/",
+     ["https://vm.tiktok.com/ZMa/", "https://vm.tiktok.com/ZMb/"]),
     # cut off within the id of the work: not the whole list of its user
     ("https://www.tiktok.com/@a.b/video/72981456816", []),
     ("https://www.tiktok.com/@a.b/photo/", []),
