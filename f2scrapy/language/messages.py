@@ -424,6 +424,7 @@ CHINESE: dict[str, str] = {
     "there is none of that name ({name}); there are: {others}": "没有叫这个名字的（{name}）；有：{others}",
     "missing on disk, and the list does not show it any more": "磁盘上没有，列表里也不再出现",
     "not remembered as complete": "没有记为完整",
+    "the list is empty, although its owner is shown with some": "列表是空的，但它所属的话题或音乐显示有内容",
     "the list ended after {number} of {total}": "列表在 {number}/{total} 处结束",
     "{name} keeps its old name in the store: {why}": "{name} 在存储里保留旧名称：{why}",
     "{name}: neither on disk nor in the store": "{name}：磁盘上和存储里都没有",
