@@ -367,7 +367,7 @@ CHINESE: dict[str, str] = {
     "the work is not shown: {text}": "作品不予显示：{text}",
     "the work itself says so": "作品本身如此标明",
     "msg is not success": "msg 不是 success",
-    "no results, verify_check": "没有结果（verify_check）",
+    "no results, {reason}": "没有结果（{reason}）",
     "the answer does not say whether the room is on air": "返回内容没有说明是否在播",
     "the site's page asks for a login": "网站页面要求登录",
     "the run was stopped before it": "还没轮到它，运行就停止了",

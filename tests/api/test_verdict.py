@@ -9,8 +9,10 @@ from f2scrapy.errors import Outcome, Reason
 from f2scrapy.model.endpoint import Endpoint
 from f2scrapy.platforms.douyin.endpoints.comments import PostComment
 from f2scrapy.platforms.douyin.endpoints.posts import PostDetail, UserPost
+from f2scrapy.platforms.douyin.endpoints.search import GeneralSearch
 from f2scrapy.platforms.tiktok.endpoints.live import LiveEnter
 from f2scrapy.platforms.tiktok.endpoints.posts import PostDetail as TiktokDetail
+from f2scrapy.platforms.tiktok.endpoints.search import GeneralSearch as TiktokSearch
 from f2scrapy.platforms.tiktok.endpoints.users import UserProfile
 
 POSTS = UserPost(sec_user_id="MS4w")
@@ -275,6 +277,27 @@ def test_an_answer_without_content_is_a_refusal(
     endpoint: Endpoint, answer: dict[str, object]
 ) -> None:
     assert classify_response(200, "", page(**answer), endpoint).outcome is Outcome.RISK_CONTROL
+
+
+@pytest.mark.parametrize("endpoint", [GeneralSearch(keyword="a"), TiktokSearch(keyword="a")])
+@pytest.mark.parametrize(
+    ("nil", "outcome"),
+    [({"search_nil_type": "verify_check", "search_nil_item": "verify_check"}, Outcome.CAPTCHA),
+     ({"search_nil_item": "verify_check"}, Outcome.CAPTCHA),
+     ({"search_nil_type": "antispam_check", "search_nil_item": "hit_shark"}, Outcome.RISK_CONTROL),
+     ({"search_nil_item": "hit_shark"}, Outcome.RISK_CONTROL),
+     ({"search_nil_item": "invalid_app"}, Outcome.RISK_CONTROL),
+     ({"search_nil_item": "invalid_count"}, Outcome.SCHEMA_CHANGED),
+     ({"search_nil_type": "no_result"}, Outcome.OK),
+     ({"search_nil_item": "federation_empty"}, Outcome.OK), (None, Outcome.OK)],
+)  # fmt: skip
+def test_a_search_without_results_names_its_refusal(
+    endpoint: Endpoint, nil: dict[str, str] | None, outcome: Outcome
+) -> None:
+    empty = page(status_code=0, data=[], has_more=0, cursor=0, search_nil_info=nil)
+    assert classify_response(200, "", empty, endpoint).outcome is outcome
+    found = page(status_code=0, data=[{"type": 1}], has_more=0, search_nil_info=nil)
+    assert classify_response(200, "", found, endpoint).outcome is Outcome.OK
 
 
 def test_every_outcome_but_success_has_advice() -> None:
