@@ -364,6 +364,8 @@ CHINESE: dict[str, str] = {
     "no such room": "没有这个直播间",
     "no such user": "没有这个用户",
     "the page does not show the work it was asked for": "页面里没有请求的作品",
+    "it has to be paid for: the platform shows a preview alone": "付费内容：平台只提供试看片段",
+    "the file is encrypted: no player shows it": "文件已加密，任何播放器都无法播放",
     "the work is not shown: {text}": "作品不予显示：{text}",
     "the work itself says so": "作品本身如此标明",
     "msg is not success": "msg 不是 success",

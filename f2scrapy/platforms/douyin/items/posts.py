@@ -218,7 +218,17 @@ class Post(Series, Mix, Music, Permissions, Statistics, Author, Work):
         return self.aweme_type is not AwemeType.LIVE
 
     @property
+    def is_preview(self) -> bool:
+        """Whether the answer shows minutes of it alone, since the account has not paid for it.
+
+        So three public clients of 2026 read it; jiji262/douyin-downloader has such an answer.
+        """
+        return self.is_charge_content is True and self.has_paid is False
+
+    @property
     def absence(self) -> tuple[Outcome, str]:
+        if self.is_preview:
+            return Outcome.PRIVATE, "it has to be paid for: the platform shows a preview alone"
         outcome, detail = super().absence
         is_empty = self.article is not None and outcome is Outcome.MEDIA_BROKEN
         return outcome, "the answer holds no text" if is_empty else detail
@@ -232,6 +242,11 @@ class Post(Series, Mix, Music, Permissions, Statistics, Author, Work):
     def _is_withdrawn(self) -> bool:
         """Whether the answer says that the music is not available any more."""
         return self.music_status not in (None, 1)
+
+    def _list_video(self) -> Iterator[Media]:
+        """Yield its video; that of a preview counts as missing, so that it passes for no whole."""
+        for video in super()._list_video():
+            yield self._make_content(video.kind, video.suffix) if self.is_preview else video
 
     def list_captions(self) -> list[Caption]:
         """Return the captions of its author, then those by speech recognition."""
