@@ -25,9 +25,9 @@ from peers.facts import find_facts
 from peers.programs import MISSING, PROGRAMS, Program, Result
 from peers.proxy import Proxy
 
-# TikTokLive asks a hosted signer for the first answer of a room's messages; here it is im/fetch.
+# TikTokLive asks a hosted signer for the first answer of a room's messages, which signs im/fetch.
 _MOVED = {
-    "api.eulerstream.com/webcast/fetch": "webcast.tiktok.com/webcast/im/fetch/"
+    "api.eulerstream.com/webcast/fetch": "webcast.tiktok.com/webcast/fetch"
     "?resp_content_type=protobuf&device_id=7300000000000000000&",
 }
 

@@ -189,6 +189,9 @@ PROGRAMS = (
         ),
     ),
     Program("tiktoklive", "TikTokLive==7.0.1", script="tiktoklive.py", is_quick=True),
+    Program("piratetok", "piratetok-live-py==0.3.0", script="piratetok.py"),
+    Program("streamget", "streamget==4.0.10", script="streamget_rooms.py"),
+    Program("douyinsolver", "douyinsolver==1.0.0", script="douyinsolver.py"),
 )
 # fmt: on
 # Interfaces that are refused for a reason that is known: see docs/sandbox.md.

@@ -11,6 +11,7 @@ from scrapy.settings import BaseSettings
 from scrapy.utils.spider import iter_spider_classes
 
 from f2scrapy.config.spider_files import find_spider_modules, load_spider_module
+from f2scrapy.errors import InputError
 
 
 class SpiderLoader:
@@ -26,19 +27,22 @@ class SpiderLoader:
         """
         try:
             return cls(settings.getlist("SPIDER_MODULES"))
-        except (ImportError, OSError, TypeError) as error:
-            text = f"SPIDER_MODULES={settings['SPIDER_MODULES']}: {error}"
-            raise UsageError(text, print_help=False) from None
+        except InputError as error:
+            raise UsageError(str(error), print_help=False) from None
 
     def load(self, spider_name: str) -> type[Spider]:
         """Raises:
         KeyError: there is no such spider.
-        InputError: its file cannot be loaded.
+        InputError: its file cannot be loaded, or does not hold one spider.
         """
         if spider_name not in self.places:
             raise KeyError(f"Spider not found: {spider_name}")
-        [found] = iter_spider_classes(load_spider_module(self.places[spider_name]))
-        return found
+        place = self.places[spider_name]
+        found = [*iter_spider_classes(load_spider_module(place))]
+        if len(found) != 1:
+            names = ", ".join(spider.name for spider in found) or "none"
+            raise InputError(f"{place.replace('.', '/')}.py: want one spider in it, not {names}")
+        return found[0]
 
     def find_by_request(self, request: Request) -> list[str]:  # noqa: ARG002 - Scrapy's interface
         """Return no spider: several fetch the same addresses."""

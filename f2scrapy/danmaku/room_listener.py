@@ -7,6 +7,7 @@ batches of events from a buffer.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import Counter
 from collections.abc import AsyncGenerator, Collection, Iterable, Sequence
 from contextlib import suppress
@@ -30,14 +31,18 @@ from f2scrapy.danmaku.messages.reading import parse_time
 from f2scrapy.danmaku.proto.base_pb2 import Message
 from f2scrapy.danmaku.reconnect import Reconnector, ReconnectPolicy, receive, send
 from f2scrapy.danmaku.rooms import Room, find
-from f2scrapy.errors import F2Error
+from f2scrapy.errors import F2Error, Outcome, Refused
 from f2scrapy.platforms import get_platform
 from f2scrapy.rooms import Target
+
+logger = logging.getLogger(__name__)
 
 _CONTROL = "WebcastControlMessage"
 _AFTER_END_S = 1.0  # wait for frames after the end of a room
 # A clock of the platform further from ours is none: it came in microseconds, too (2026).
 _MAX_CLOCK_DIFFERENCE = timedelta(days=1)
+# What TikTok's im/fetch answers to a client that it takes for no browser (since 2026-09-09).
+_GATED = frozenset({Outcome.RISK_CONTROL, Outcome.SIGNATURE_REJECTED, Outcome.CAPTCHA})
 _QUIET_S = 120.0  # without a message, until the platform is asked whether the room is on air
 
 
@@ -177,7 +182,7 @@ class RoomListener:
         self.reason = "the room has ended" if self.is_over else self.reason
 
     async def _follow(self) -> None:
-        await call_with_retries(self._session, self._fetch_messages)
+        await call_with_retries(self._session, self._fetch_first)
         self._start_outage("the first connection was not open yet", start=True)
         async with self._reconnector.open_sockets() as sockets:
             is_first = True
@@ -193,6 +198,16 @@ class RoomListener:
                     return
                 self._start_outage(reason, silent=was_silent)
                 self._connection.rewind()
+
+    async def _fetch_first(self) -> None:
+        """Ask im/fetch; if it refuses clients like this one, the socket may do without."""
+        try:
+            await self._fetch_messages()
+        except Refused as refused:
+            if not self._webcast.OPENS_DIRECTLY or refused.outcome not in _GATED or refused.reason:
+                raise
+            text = "im/fetch: %s: %s; the socket is opened without it"
+            logger.info(text, refused.outcome, refused.detail)
 
     async def _fetch_messages(self) -> None:
         """Ask im/fetch for the first cursor, and take the messages of its answer.
@@ -222,7 +237,7 @@ class RoomListener:
         if self._reconnector.refusals > 1:
             await self._session.identity.renew(self._session.identity.guest)
         if self._reconnector.refusals:
-            await self._fetch_messages()
+            await self._fetch_first()
         if self.is_over:
             raise _OverError
         cursor, internal_ext = self._connection.cursor, self._connection.internal_ext

@@ -70,6 +70,7 @@ class Webcast(Protocol):
     KINDS: tuple[str, ...]  # of links that lead to a room
     IDS: Mapping[str, Kind]  # kinds of which an id counts without a link
     HEARTBEAT_HAS_ROOM_ID: bool
+    OPENS_DIRECTLY: bool  # the socket opens without an answer of `messages_endpoint`
     HIDES_GIFTS: bool
 
     async def find_room(self, session: Session, link: Link) -> Any: ...

@@ -20,6 +20,11 @@ _VIDEO = re.compile(r"/([0-9a-f]{32})/([0-9a-f]{8})/video/")
 _AVATAR = re.compile(r"/(?:aweme-avatar/tos-cn-avt-0015_|tos-alisg-avt-0068/)(\d+)[.~]")
 _COMMENT = re.compile(r"/comment/(\d+)~")
 _PLAIN = re.compile(r"/(\d+)/([\w.-]+)\.(\w+)")
+_RATIOS = {"default": douyin_works.ORIGINAL,
+           **{f"{lines}p": f"v_normal_{lines}_0" for lines in (540, 720, 1080)}}  # fmt: skip
+# Hosts that the app and share pages ask for a video, and the CDN that they are sent to.
+_APP_HOSTS = frozenset({"aweme.snssdk.com", "www.iesdouyin.com"})
+_WEB_CDN, _APP_CDN = "v11-web.douyinvod.com", "v5-dy-o-abtest.zjcdn.com"
 
 
 @dataclass(frozen=True)
@@ -27,6 +32,8 @@ class Network:
     """Media hosts of one platform."""
 
     referer: str  # prefix of Referer
+    referers: tuple[str, ...]  # all that its hosts take
+    open: tuple[str, ...]  # suffixes of hosts that want none
     signed: tuple[str, ...]  # suffixes of hosts with signed addresses that expire
     first: tuple[str, ...]  # prefixes of hosts that the fault "last_mirror" takes down
     player: str  # redirect target of the platform's player; see `serve_player`
@@ -40,6 +47,14 @@ class Network:
 NETWORKS = {
     "douyin": Network(
         referer="https://www.douyin.com/",
+        # nonebot-plugin-parser 2.7.1 sends the second, others go on from a share page.
+        referers=(
+            "https://www.douyin.com/",
+            "https://open.douyin.com/",
+            "https://live.douyin.com/",
+            "https://www.iesdouyin.com/",
+        ),
+        open=("douyinpic.com", "zjcdn.com"),  # clients of share pages send none: douyinsolver
         signed=("vod.com", "pic.com"),
         first=("v26-", "v3-", "p3-", "sf5-"),
         player="https://v11-web.douyinvod.com/{signature}/{expires:08x}/video/tos/cn/"
@@ -50,6 +65,8 @@ NETWORKS = {
     ),
     "tiktok": Network(
         referer="https://www.tiktok.com/",
+        referers=("https://www.tiktok.com/",),
+        open=(),
         signed=("-webapp-prime.tiktok.com", "-webapp.tiktok.com", "-sign-va.tiktokcdn.com"),
         first=("v16-webapp-prime", "p16-common-sign"),
         player="https://v77-webapp-prime.tiktok.com/{signature}/{expires:08x}/video/tos/alisg/"
@@ -114,20 +131,18 @@ def find_asset(request: Request, state: State) -> Asset | None:
 
 
 def is_welcome(request: Request, state: State, platform: str) -> bool:
-    """Return whether headers are those of a browser on a page, without secrets; note violations."""
+    """Return whether headers are those of a browser on a page; note violations, and secrets."""
     if not state.is_checked("media"):
         return True
     network = NETWORKS[platform]
     bound = request.host.endswith(network.bound)
-    secrets = list(find_secrets(request, network.cookie if bound else ""))
-    # A browser sends all cookies of .tiktok.com there, and so does yt-dlp 2026.10.26: noted, since
-    # f2scrapy sends one alone, and not refused. Other hosts never see a cookie of a browser.
-    problems = [] if bound else secrets
-    for message in secrets if bound else ():
+    # A browser sends all cookies of .tiktok.com there, and so does yt-dlp 2026.10.26; streamget
+    # 4.0.10 sends its own everywhere. Noted: f2scrapy sends one alone. No CDN refuses for them.
+    for message in find_secrets(request, network.cookie if bound else ""):
         state.note_violation(request, message)
-    if message := check_user_agent(request.user_agent):
-        problems.append(message)
-    if not request.headers.get("Referer", "").startswith(network.referer):
+    problems = list(filter(None, [check_user_agent(request.user_agent)]))
+    sent = request.headers.get("Referer", "")
+    if not sent.startswith(network.referers) and (sent or not request.host.endswith(network.open)):
         problems.append(f"media: Referer is not {network.referer}")
     if "json" in request.headers.get("Accept", ""):
         problems.append("media: Accept is that of an interface")
@@ -155,22 +170,22 @@ def _is_valid(address: MediaAddress, request: Request, state: State) -> bool:
 def serve_player(request: Request, state: State) -> Reply:
     """Serve the platform's player: a redirect to a fresh CDN address."""
     network = NETWORKS[request.platform]
-    address = _find_original(request) or parse_address(request)
+    address = _find_video(request) or parse_address(request)
     work = state.catalogue.find_work(int(address.aweme_id)) if address else None
     if address is None or work is None:
         return respond_html("", 404)
     signing = state.sign_media(address.aweme_id, "detail", request.cookies.get(network.cookie, ""))
     signature = signing.bound if network.cookie else signing.signature
     file = f"{address.aweme_id}-{address.slot}"
-    return redirect(network.player.format(signature=signature, expires=signing.expires, file=file))
+    target = network.player.format(signature=signature, expires=signing.expires, file=file)
+    return redirect(target.replace(_WEB_CDN, _APP_CDN) if request.host in _APP_HOSTS else target)
 
 
-def _find_original(request: Request) -> MediaAddress | None:
-    """Return the file as uploaded, if the player is asked for a video without a size."""
+def _find_video(request: Request) -> MediaAddress | None:
+    """Return the file of a size, or as uploaded for "default", if the player is asked for one."""
     video = re.fullmatch(r"v0300fg10000(\d{19})", request.params.get("video_id", ""))
-    if video is None or request.params.get("ratio") != "default":
-        return None
-    return MediaAddress(video[1], douyin_works.ORIGINAL, "", 0)
+    slot = _RATIOS.get(request.params.get("ratio", ""))
+    return MediaAddress(video[1], slot, "", 0) if video and slot else None
 
 
 def serve_plain(request: Request, state: State) -> Reply:
@@ -182,9 +197,8 @@ def serve_plain(request: Request, state: State) -> Reply:
 
 PATTERNS = {
     r"plain\.douyinvod\.com/\d+/[\w.-]+\.\w+": Route("media", serve_plain),
-    r"(www\.(douyin|tiktok)|api-(play-)?hl\.amemv|aweme\.snssdk)\.com/aweme/v1/play/.*": Route(
-        "media", serve_player
-    ),
+    r"(www\.(douyin|iesdouyin|tiktok)|api-(play-)?hl\.amemv|aweme\.snssdk)\.com"
+    r"/aweme/v1/play(wm)?/.*": Route("media", serve_player),
     HOSTS + "/.*": Route("media", serve_media),
     TIKTOK_HOSTS + "/.*": Route("media", serve_media),
 }

@@ -63,6 +63,7 @@ class Requirements:
     visitor: bool = False  # requires a ttwid or a logged-in account
     account: bool = False  # requires a logged-in account
     derive_params: Callable[[str], Mapping[str, tuple[str, ...]]] = derive_params
+    matches_agent: bool = True  # False = parameters that contradict the User-Agent are noted only
     rules: Callable[[Request, State], Iterator[Violation]] = find_none  # more rules of the platform
 
 
@@ -96,12 +97,15 @@ WEB = Requirements(
     referer="https://www.douyin.com/",
     schemes=("a_bogus", "a_bogus_1_0_1_19"),
     params=_BROWSER,
-    ms_token=(120, 128, 164, 184),  # F2 0.0.1.7 sends 120 or 128 characters, others 164 or 184
+    # F2 0.0.1.7 sends 120 or 128 characters, others 164 or 184, phonecopy 0.0.7 and its kin 107.
+    ms_token=(107, 120, 128, 164, 184),
     visitor=True,
     rules=_check_verify_fp,
 )
 
 
+# Pages put both behind a_bogus on some interfaces (requests of browsers, 2024-06 and 2025-01).
+_FOLLOWING = re.compile(r"(&a_bogus=[^&]*)&verifyFp=[^&]*&fp=[^&]*$")
 _SIGNATURES = frozenset({"a_bogus", "X-Bogus", "X-Gnarly", "X-Dynosaur", secsdk.NAME})
 
 
@@ -148,7 +152,8 @@ def _check_browser(
 ) -> Iterator[Violation]:
     if state.is_checked("user_agent") and (message := check_user_agent(request.user_agent)):
         yield Violation(message)
-    if state.is_checked("referer") and not request.headers.get("Referer", "").startswith(
+    # Some clients leave out the slash behind the host: phonecopy 0.0.7.
+    if state.is_checked("referer") and not f"{request.headers.get('Referer', '')}/".startswith(
         requirements.referer
     ):
         wanted = requirements.referer
@@ -175,10 +180,11 @@ def _check_params(request: Request, requirements: Requirements) -> Iterator[Viol
     for name in requirements.params:
         if not request.params.get(name):
             yield Violation(f"parameter {name} missing")
+    refusal = "empty" if requirements.matches_agent else ""
     for name, allowed in requirements.derive_params(request.user_agent).items():
         sent = request.params.get(name)
         if sent and sent not in allowed:
-            yield Violation(f"UA param mismatch: {name}={sent}")
+            yield Violation(f"UA param mismatch: {name}={sent}", refusal)
     yield from _check_hints(request)
 
 
@@ -203,7 +209,9 @@ def _check_identity(
     yield from _check_account(request, requirements)
     if requirements.visitor and state.is_checked("ttwid") and not logged_in:
         yield from _check_ttwid(request, state)
-    if requirements.ms_token and state.is_checked("ms_token"):
+    # Accounts of Douyin need none (DDToolkit 2026-10, phonecopy 0.0.7).
+    spared = logged_in and request.platform == "douyin" and not request.params.get("msToken")
+    if requirements.ms_token and state.is_checked("ms_token") and not spared:
         yield from _check_ms_token(request, requirements, state)
 
 
@@ -255,6 +263,7 @@ def _check_signatures(
         except SignatureError:
             return  # noted by the gateway; only a query it covers is used
     if state.is_checked("signature"):
+        query = _FOLLOWING.sub(r"\1", query)
         yield from _check_signature(query, request, requirements, state)
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from f2scrapy.sandbox.douyin.addresses import LOG_ID
 from f2scrapy.sandbox.http_types import Reply, Request
 from f2scrapy.sandbox.proof import is_proven
 from f2scrapy.sandbox.state import SESSION, State
@@ -107,6 +108,8 @@ def _verify(request: Request) -> Iterator[Violation]:
 
 def _check_webid(request: Request, state: State) -> Iterator[Violation]:
     """Check that an account's webid is that of its ttwid; none is fine, another is fatal."""
+    if request.path.rstrip("/") == f"{PREFIX}query/user":  # which says it (DouYin_Spider, 2026-10)
+        return
     sent, ttwid = request.params.get("webid", ""), request.cookies.get("ttwid", "")
     logged_in = request.cookies.get("sessionid") == SESSION
     if not (state.is_checked("webid") and logged_in and sent and state.is_known_ttwid(ttwid)):
@@ -116,7 +119,10 @@ def _check_webid(request: Request, state: State) -> Iterator[Violation]:
 
 
 def name_webid(reply: Reply, request: Request, state: State) -> Reply:
-    """Return the reply with the webid of the session, which each response names."""
+    """Return the reply with the webid of the session and its log id, which each response names."""
+    if request.host in HOSTS and reply.content_type.startswith("application/json"):
+        # phonecopy 0.0.7 sends it back for the next page of a search.
+        reply = replace(reply, headers=(*reply.headers, ("X-Tt-Logid", LOG_ID)))
     ttwid = request.cookies.get("ttwid", "")
     if request.host not in HOSTS or not state.is_known_ttwid(ttwid):
         return reply

@@ -16,6 +16,7 @@ from f2scrapy.sandbox.douyin import live as douyin_live
 from f2scrapy.sandbox.douyin import pages as douyin_pages
 from f2scrapy.sandbox.douyin import replays as douyin_replays
 from f2scrapy.sandbox.douyin import search as douyin_search
+from f2scrapy.sandbox.douyin import share as douyin_share
 from f2scrapy.sandbox.douyin import topics as douyin_topics
 from f2scrapy.sandbox.douyin import users as douyin_users
 from f2scrapy.sandbox.http_types import Request
@@ -70,8 +71,10 @@ MIRRORED = frozenset(
 PATTERNS: dict[str, Route] = {
     **douyin_favorites.PATTERNS,
     **streams.PATTERNS,
+    **webcast.PATTERNS,
     **douyin_live.PATTERNS,
     **cdn.PATTERNS,
+    **douyin_share.PATTERNS,
     **links.PATTERNS,
     **douyin_pages.PATTERNS,
     **tiktok_live.PATTERNS,

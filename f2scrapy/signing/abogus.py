@@ -18,7 +18,8 @@ _SALT = b"cus"
 _KEY = b"y"
 _USER_AGENT_KEY = b"\x00\x01\x0e"
 _PREFIX = 12  # bytes: four for each of three random numbers
-_PAIR = (3, 45)
+_PAIR = (3, 45)  # of all three numbers, as F2 sends it
+_OTHER_PAIRS = ((3, 45), (1, 0), (1, 5))  # as a browser (2024-06) and most other clients send it
 _DRAWS = 10000
 _FRAME = 44
 _STREAM = rc4(_KEY, bytes(512))
@@ -195,10 +196,11 @@ def _make_prefix(random: Callable[[], float]) -> bytes:
 
 
 def _check_prefix(prefix: bytes) -> None:
-    for at in range(0, _PREFIX, 4):
-        pair, low, high = unblend(prefix[at : at + 4])
-        if pair != _PAIR or high << 8 | low >= _DRAWS:
-            raise SignatureError("a_bogus prefix lacks its fixed bits")
+    parts = [unblend(prefix[at : at + 4]) for at in range(0, _PREFIX, 4)]
+    pairs = tuple(pair for pair, _, _ in parts)
+    drawn = all(high << 8 | low < _DRAWS for _, low, high in parts)
+    if pairs not in ((_PAIR,) * 3, _OTHER_PAIRS) or not drawn:
+        raise SignatureError("a_bogus prefix lacks its fixed bits")
 
 
 def _undo_spill(frame: bytes) -> bytes:

@@ -1,8 +1,8 @@
 """a_bogus 1.0.1.19, layout "dhzx", which Douyin's own pages sent in 2025.
 
 Three values captured in browsers (2025, January 2026) decode by this code, two of them with query,
-body and user agent. Slot 40 was 0, 0 and 9: its meaning is not known. Numbers in slots are
-little-endian.
+body and user agent. Slot 40 was 0, 0 and 9, slots 41 and 42 were 0; on www.douyin.com in 2026 they
+were 132, 1 and 1 (phonecopy 0.0.7): their meaning is not known. Numbers in slots are little-endian.
 """
 
 from collections.abc import Callable
@@ -29,7 +29,7 @@ _ORDER = (
 )  # fmt: skip
 _ordered = itemgetter(*_ORDER)
 
-_FIXED = {24: 41, 41: 0, 42: 0, 43: 0, 66: 3}
+_FIXED = {24: 41, 43: 0, 66: 3}
 _SLOTS = max(_ORDER) + 1
 _VOLUME = 27  # number of signatures of the page: 6, and one less beyond each of these
 _VOLUMES = (139, 1283, 10745)

@@ -107,7 +107,8 @@ def _drop_last_uifid(query: str) -> str:
 
 
 def _check_headers(headers: Mapping[str, str], wanted: Mapping[str, str]) -> None:
+    """Compare the headers that are sent; a browser sends uifid alone, or none (2026-08)."""
     sent = {name.lower(): value for name, value in headers.items()}
     for name, value in wanted.items():
-        if sent.get(name) != value:
+        if sent.get(name, value) != value:
             raise SignatureError(f"header {name} differs")

@@ -10,7 +10,7 @@ from .codec import WEBMSSDK, SignatureError, rc4
 _DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _BASE36 = "0123456789abcdefghijklmnopqrstuvwxyz"
 _VERIFY_FP = re.compile(
-    r"verify_([0-9a-z]+)_[0-9A-Za-z]{8}_[0-9A-Za-z]{4}_4[0-9A-Za-z]{3}_[89AB][0-9A-Za-z]{3}"
+    r"verify_([0-9a-z]+)_[0-9A-Za-z]{8}_[0-9A-Za-z]{4}_4[0-9A-Za-z]{3}_[89ABab][0-9A-Za-z]{3}"
     r"_[0-9A-Za-z]{12}"
 )
 

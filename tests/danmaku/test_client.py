@@ -97,6 +97,15 @@ async def test_messages_are_kept_if_their_ack_fails(play: Play, platform: str) -
     assert {(b - a) % 50 for a, b in pairwise([0, *breaks])} == {0}, "each connection sends fifty"
 
 
+@pytest.mark.parametrize("refusal", ["empty", "http=403"])
+async def test_tiktok_is_watched_where_im_fetch_refuses(play: Play, refusal: str) -> None:
+    """As it refuses all but browsers since 2026-09."""
+    rooms = await play(f"{refusal}~/im/fetch/", "drop=50:2", platform="tiktok", rate=300)
+    await rooms.watch(until=400)
+    assert rooms.is_complete()
+    assert (rooms.sockets["opened"], rooms.violations) == (3, [])
+
+
 @pytest.mark.parametrize("fault", ["twice", "flood:0.2", "drop=30:3"])
 async def test_odd_frames_change_nothing(play: Play, fault: str) -> None:
     rooms = await play(fault)

@@ -166,9 +166,6 @@ async def test_a_changed_address_is_refused(browser: Browser, url: str) -> None:
 @pytest.mark.parametrize(
     ("headers", "message"),
     [
-        ({"Cookie": "sessionid=secret"}, "account cookie sessionid sent to v26-web.douyinvod.com"),
-        ({"Cookie": "ttwid=1"}, "ttwid sent to v26-web.douyinvod.com"),
-        ({"Cookie": "msToken=1"}, "msToken sent to v26-web.douyinvod.com"),
         ({"User-Agent": "Scrapy/2.19"}, "User-Agent is not a browser's"),
         ({"Referer": ""}, "media: Referer is not https://www.douyin.com/"),
         ({"Accept": "application/json, */*"}, "media: Accept is that of an interface"),
@@ -179,6 +176,38 @@ async def test_media_hosts_refuse(
 ) -> None:
     assert (await browser.get(url, headers=browser.headers | headers)).status == 403
     assert browser.violations == [message]
+
+
+@pytest.mark.parametrize(
+    ("cookie", "message"),
+    [
+        ("sessionid=secret", "account cookie sessionid sent to v26-web.douyinvod.com"),
+        ("ttwid=1", "ttwid sent to v26-web.douyinvod.com"),
+        ("msToken=1", "msToken sent to v26-web.douyinvod.com"),
+    ],
+)
+async def test_media_hosts_note_cookies(
+    browser: Browser, url: str, cookie: str, message: str
+) -> None:
+    assert (await browser.get(url, headers=browser.headers | {"Cookie": cookie})).status == 200
+    assert browser.violations == [message]
+
+
+@pytest.mark.parametrize(
+    ("host", "referer", "status"),
+    [
+        ("v26-web.douyinvod.com", "https://open.douyin.com/", 200),
+        ("v26-web.douyinvod.com", "https://example.com/", 403),
+        ("v5-dy-o-abtest.zjcdn.com", "", 200),
+        ("v5-dy-o-abtest.zjcdn.com", "https://example.com/", 403),
+    ],
+)
+async def test_referers_of_other_clients(
+    browser: Browser, url: str, host: str, referer: str, status: int
+) -> None:
+    place = url.replace("v26-web.douyinvod.com", host)
+    headers = browser.headers | {"Referer": referer}
+    assert (await browser.get(place, headers=headers)).status == status
 
 
 async def test_find_asset_of_an_address(browser: Browser, url: str) -> None:

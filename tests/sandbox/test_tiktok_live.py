@@ -78,3 +78,13 @@ async def test_page_and_interface_agree(visitor: Visitor, name: str) -> None:
 async def test_the_page_of_an_unknown_user(visitor: Visitor) -> None:
     state = read_script(await visitor.get(f"{WEB}/@nobody/live"), "SIGI_STATE")
     assert state["LiveRoom"]["liveRoomUserInfo"] is None
+
+
+async def test_messages_want_a_signature(visitor: Visitor) -> None:
+    room = Broadcast(visitor.sandbox.state.catalogue.by_name["demo"]).room_id
+    params = {"room_id": room, "resp_content_type": "protobuf"}
+    url = visitor.sign_url("/webcast/im/fetch/", **params).replace("www.", "webcast.", 1)
+    assert (await visitor.get(url)).body
+    assert not visitor.violations
+    assert not (await visitor.get(url.partition("&X-Bogus=")[0])).body
+    assert visitor.violations == ["x_bogus: X-Bogus is missing"]

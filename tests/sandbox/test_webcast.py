@@ -2,92 +2,28 @@
 
 import asyncio
 import gzip
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from typing import Any
 from urllib.parse import quote, urlencode
 
 import aiohttp
 import pytest
-from support.sandbox_client import AGENT, Browser, visit
+from support.socket_listener import (
+    OTHER,
+    ROOM,
+    Listener,
+    decode_frame,
+    get_ids,
+    get_text,
+    run_listener,
+)
 from yarl import URL
 
 from f2scrapy.sandbox.live import chat_messages
 from f2scrapy.sandbox.live.chat import ChatOptions, MessageStream
-from f2scrapy.sandbox.live.webcast import DOUYIN_SOCKET, TIKTOK_SOCKET
+from f2scrapy.sandbox.live.webcast import TIKTOK_SOCKET
 from f2scrapy.sandbox.protobuf import pack, unpack
-from f2scrapy.sandbox.state import SESSION, Options
-from f2scrapy.signing import Unsigned, sign
+from f2scrapy.sandbox.state import SESSION
 
-ROOM, OTHER = "7600000000000004000", "7600000000000004010"  # room0, room1
-VISITOR_ID = "7310000000000000001"
-FETCH = "https://live.douyin.com/webcast/im/fetch/"
-TIKTOK_FETCH = "https://webcast.tiktok.com/webcast/im/fetch/"
-STUB = {"live_id": "1", "aid": "6383", "version_code": "180800", "did_rule": "3",
-        "webcast_sdk_version": "1.0.14-beta.0", "device_platform": "web",
-        "identity": "audience"}  # fmt: skip
-
-
-@dataclass
-class Listener:
-    """A browser with a socket that decodes frames step by step."""
-
-    browser: Browser
-    cookie: str = ""
-    signed: bool = True
-
-    async def fetch(self, room_id: str = ROOM, **params: str) -> dict[int, Any]:
-        """Return the Response of im/fetch."""
-        query_params = {"room_id": room_id, "user_unique_id": VISITOR_ID,
-                        "resp_content_type": "protobuf",
-                        "browser_version": AGENT.removeprefix("Mozilla/"), **params}  # fmt: skip
-        url, headers = self.browser.with_changes(params=query_params).sign_url("x")
-        query = url.partition("?")[2]
-        reply = await self.browser.get(f"{FETCH}?{query}", headers=headers)
-        return dict(unpack(reply.body))
-
-    async def make_url(self, room_id: str = ROOM, **changes: str) -> str:
-        begin = await self.fetch(room_id)
-        params = {**STUB, "room_id": room_id, "user_unique_id": VISITOR_ID, "compress": "gzip",
-                  "cursor": get_text(begin, 2),
-                  "internal_ext": get_text(begin, 5)} | changes  # fmt: skip
-        query = urlencode(params, quote_via=quote)
-        if self.signed:
-            unsigned = Unsigned(query, b"", AGENT, "", 0, lambda: 0.37 + len(query) % 7 / 100)
-            query = sign("webcast", unsigned).query
-        return f"https://{''.join(DOUYIN_SOCKET)}?{query}"
-
-    @asynccontextmanager
-    async def open_socket(self, url: str) -> AsyncIterator[aiohttp.ClientWebSocketResponse]:
-        cookie = self.cookie or f"ttwid={self.browser.sandbox.state.issue_ttwid()}"
-        headers = {"User-Agent": AGENT, "Cookie": cookie, "Origin": "https://live.douyin.com"}
-        address = URL(self.browser.sandbox.to_sandbox(url), encoded=True)
-        async with self.browser.http.ws_connect(address, headers=headers, max_msg_size=0) as socket:
-            yield socket
-
-
-def get_text(fields: Any, number: int) -> str:
-    return b"".join(fields[number]).decode()
-
-
-def decode_frame(data: bytes) -> tuple[dict[int, Any], dict[int, Any]]:
-    """Return a frame, and the Response in it."""
-    frame = dict(unpack(data))
-    payload = frame[8][0]
-    plain = gzip.decompress(payload) if payload[:2] == b"\x1f\x8b" else payload
-    return frame, dict(unpack(plain))
-
-
-def get_ids(response: dict[int, Any]) -> list[int]:
-    return [unpack(message)[3][0] for message in response.get(1, ())]
-
-
-@asynccontextmanager
-async def run_listener(*faults: str, **pace: Any) -> AsyncIterator[Listener]:
-    chat = ChatOptions(**{"rate": 1000, "frame": 0.02, **pace})
-    async with visit(Options(faults=faults, rooms=2, chat=chat)) as browser:
-        yield Listener(browser)
+TIKTOK_FETCH = "https://webcast.tiktok.com/webcast/fetch"  # as a signer asks it for others
 
 
 async def receive_ids(listener: Listener, count: int) -> list[int]:
@@ -324,6 +260,26 @@ async def test_tiktok_requires_the_route_it_issued() -> None:
         ]
 
 
+@pytest.mark.parametrize("host", ["webcast-ws", "webcast-ws.us"])
+async def test_tiktok_opens_a_socket_without_im_fetch_for_a_ttwid(host: str) -> None:
+    """As piratetok-live-py 0.3.0 opens it (2026-10)."""
+    async with run_listener() as listener:
+        query = urlencode({"room_id": ROOM, "ws_direct": "1", "compress": ""})
+        url = f"https://{host}.tiktok.com{TIKTOK_SOCKET[1]}?{query}"
+        async with listener.open_socket(url) as socket:
+            await socket.send_bytes(pack({7: "im_enter_room", 8: {1: int(ROOM)}}))
+            assert unpack((await socket.receive()).data)[7] == [b"im_enter_room_resp"]
+            frame, response = decode_frame((await socket.receive()).data)
+        assert get_ids(response)
+        assert frame[8][0][:2] != b"\x1f\x8b"  # not compressed, as compress says
+        assert not listener.browser.violations
+        listener.cookie = "ttwid=1"
+        with pytest.raises(aiohttp.WSServerHandshakeError) as caught:
+            async with listener.open_socket(url):
+                pass
+        assert caught.value.headers["Handshake-Msg"] == "DEVICE_BLOCKED"
+
+
 @pytest.mark.parametrize("entered", ["", OTHER])
 async def test_tiktok_sends_nothing_to_a_client_outside_of_the_room(entered: str) -> None:
     async with run_listener("no_push_server") as listener:
@@ -373,3 +329,13 @@ def test_protobuf_round_trip() -> None:
     assert found[5] == [2**64 - 1]
     with pytest.raises(ValueError, match="not protobuf"):
         unpack(data[:-1])
+
+
+async def test_a_socket_without_a_browsers_name_is_blocked() -> None:
+    async with run_listener() as listener:
+        url = URL(listener.browser.sandbox.to_sandbox(await listener.make_url()), encoded=True)
+        ttwid = listener.browser.sandbox.state.issue_ttwid()
+        headers = {"User-Agent": "Python/3.11 websockets/15.0", "Cookie": f"ttwid={ttwid}"}
+        with pytest.raises(aiohttp.WSServerHandshakeError) as caught:
+            await listener.browser.http.ws_connect(url, headers=headers)
+        assert caught.value.headers["Handshake-Msg"] == "DEVICE_BLOCKED"

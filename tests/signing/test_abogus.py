@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from f2scrapy.signing import SignatureError, abogus
+from f2scrapy.signing.blend import blend
 
 UA = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/130.0.0.0 Safari/537.36"
 QUERY = "device_platform=webapp&aid=6383&aweme_id=7372484719365098803"
@@ -54,6 +55,17 @@ def test_prefix_must_have_its_fixed_bits(at):
     raw[at] ^= 255
     with pytest.raises(SignatureError, match="prefix"):
         abogus.verify(abogus.OUTPUT.encode(bytes(raw)), QUERY, UA)
+
+
+def test_prefix_may_have_other_bits_for_each_number():
+    def make_signature_with(*pairs):
+        numbers = b"".join(blend(pair, 210, 4) for pair in pairs)
+        rest = abogus.OUTPUT.decode(make_signature())[12:]
+        return abogus.OUTPUT.encode(numbers + rest)
+
+    abogus.verify(make_signature_with((3, 45), (1, 0), (1, 5)), QUERY, UA)  # streamget 4.0.10
+    with pytest.raises(SignatureError, match="prefix"):
+        abogus.verify(make_signature_with((3, 45), (1, 5), (1, 0)), QUERY, UA)
 
 
 def test_reused_calls_are_independent_and_valid():

@@ -59,12 +59,13 @@ def test_head_and_noise_must_have_their_fixed_bits(at):
         abogus_dhzx.verify(OUTPUT.encode(bytes(raw)), QUERY, UA)
 
 
-def test_slot_40_is_no_constant(monkeypatch):
-    """A browser's request of January 2026 has 9 there."""
+@pytest.mark.parametrize(("slot", "value"), [(40, 9), (40, 132), (41, 1), (42, 1)])
+def test_slots_of_unknown_meaning_are_no_constants(monkeypatch, slot, value):
+    """Browsers sent these in January 2026, and on www.douyin.com in August."""
     with monkeypatch.context() as patch:
-        patch.setitem(abogus_dhzx._FIXED, 40, 9)
-        signature = make_signature(page=abogus_dhzx.Page(page_id=40))
-    assert abogus_dhzx.verify(signature, QUERY, UA).slots[40] == 9
+        patch.setitem(abogus_dhzx._FIXED, slot, value)
+        signature = make_signature(page=abogus_dhzx.Page(page_id=slot, offset=value & 15))
+    assert abogus_dhzx.verify(signature, QUERY, UA).slots[slot] == value
 
 
 def test_reused_calls_are_independent_and_valid():

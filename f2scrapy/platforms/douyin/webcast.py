@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 KINDS = ("web_rid", "room_id", "sec_user_id")  # links that lead to a room
 IDS: Mapping[str, Kind] = links.KINDS  # forms of ids that stand alone
 HEARTBEAT_HAS_ROOM_ID = False
+OPENS_DIRECTLY = False
 HIDES_GIFTS = True  # guests receive no gifts (reports of ten users, 2026; not seen recorded)
 
 

@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING
 from f2scrapy.errors import ProtocolError
 from f2scrapy.model.endpoint import Endpoint
 from f2scrapy.model.link import Kind, Link
-from f2scrapy.platforms.tiktok.endpoints.live import LiveEnter, LiveMessages, LiveSocket, RoomAlive
+from f2scrapy.platforms.tiktok.endpoints.live import (
+    DirectSocket,
+    LiveEnter,
+    LiveMessages,
+    LiveSocket,
+    RoomAlive,
+)
 from f2scrapy.platforms.tiktok.endpoints.users import UserProfile
 from f2scrapy.platforms.tiktok.items.live import LiveRoom, RoomOnAir
 from f2scrapy.platforms.tiktok.items.users import User
@@ -19,6 +25,7 @@ if TYPE_CHECKING:
 KINDS = ("unique_id", "room_id", "sec_user_id")  # links that lead to a room
 IDS: Mapping[str, Kind] = {}  # an id that stands alone cannot be attributed to TikTok
 HEARTBEAT_HAS_ROOM_ID = True
+OPENS_DIRECTLY = True  # the socket, without im/fetch
 HIDES_GIFTS = False  # guests receive no gifts (reports of ten users, 2026; not seen recorded)
 
 
@@ -52,11 +59,10 @@ def socket_endpoint(
 ) -> Endpoint:
     """Return the WebSocket that sends messages from `cursor` on.
 
-    Raises:
-        ProtocolError: im/fetch gave no route to it.
+    route: of im/fetch; without one the socket is opened directly.
     """
     if not route:
-        raise ProtocolError("routeParams: expected a route, got nothing")
+        return DirectSocket(room_id=room_id, cursor=cursor, internal_ext=internal_ext)
     return LiveSocket(
         room_id=room_id, cursor=cursor, internal_ext=internal_ext,
         route=dict(route), push_server=push_server,

@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass, replace
 from typing import Any
 
+from f2scrapy.sandbox import refusals
 from f2scrapy.sandbox.catalogue import NEWEST, User
 from f2scrapy.sandbox.checks import WEB, Requirements, Route
 from f2scrapy.sandbox.douyin.addresses import make_avatar
@@ -303,30 +304,56 @@ def _make_address(broadcast: Broadcast, key: str, suffix: str, state: State) -> 
 
 def serve_room_page(request: Request, state: State) -> Reply:
     """Serve the page of a room, with its state as streamlink 8.6.3 reads it."""
+    # Without a cookie the page is a script that makes some; readers send __ac_nonce, of any value,
+    # or a ttwid (streamlink #6059, douyin-live-chat 1.0.4, phonecopy 0.0.7).
+    if not {"__ac_nonce", "ttwid"} & request.cookies.keys():
+        return refusals.refuse_script_page()
     rid = request.path.strip("/")
     user = next((u for u in state.catalogue.users if make_web_rid(u) == rid), None)
     last = find_latest(user, state) if user else None
-    room = _build_entered(last, state) if last and not last.panorama else None
-    shown = {"roomInfo": {"room": room, "web_rid": rid} if room else {}}
-    page_state = ["$", "$L12", None, {"state": {"roomStore": shown, "streamStore": {}}}]
-    pushed = json.dumps(
-        "c:" + json.dumps(page_state, ensure_ascii=False) + "\n", ensure_ascii=False
-    )
-    cookie = f"ttwid={state.issue_ttwid()}; Path=/; Domain=douyin.com; Max-Age=31536000; HttpOnly"
+    ttwid = state.issue_ttwid(request.cookies.get("ttwid", ""))
+    page_state = ["$", "$L12", None, {"state": _build_room_state(rid, last, ttwid, state)}]
+    pushed = encode_json("c:" + encode_json(page_state).decode() + "\n").decode()
+    cookie = f"ttwid={ttwid}; Path=/; Domain=douyin.com; Max-Age=31536000; HttpOnly"
     return respond_html(_PAGE % pushed, cookies=[cookie])
+
+
+def _build_room_state(rid: str, last: Broadcast | None, ttwid: str, state: State) -> dict[str, Any]:
+    """Return the state of the page of a room, by the names that its readers look for.
+
+    These are streamlink 7.6 to 8.6.3, douyin-live-chat 1.0.4 and phonecopy 0.0.7.
+    """
+    shown: dict[str, Any] = {}
+    if last and not last.panorama:
+        owner = _build_owner(last.user, state)
+        room = _build_entered(last, state)
+        shown = {"room": room, "roomId": last.room_id, "web_rid": rid, "anchor": owner}
+    streams = None
+    if shown and last and last.status == ON_AIR:
+        pull_data = _build_stream_url(last, state)["live_core_sdk_data"]["pull_data"]
+        streams = json.loads(pull_data["stream_data"])["data"]
+    return {
+        "roomStore": {"roomInfo": shown},
+        "linkmicStore": {},
+        "userStore": {"odin": {"user_type": 12, "user_unique_id": state.derive_webid(ttwid)}},
+        "streamStore": {"streamData": {"H264_streamData": {"stream": streams}}},
+    }
 
 
 _PAGE = (
     "<!DOCTYPE html><html><head><title>抖音直播</title></head><body>"
-    "<script>(self.__pace_f=self.__pace_f||[]).push([0])</script>"
-    "<script>self.__pace_f.push([1,%s])</script></body></html>"
+    '<script nonce="">(self.__pace_f=self.__pace_f||[]).push([0])</script>'
+    '<script nonce="">self.__pace_f.push([1,%s])</script></body></html>'
 )
 ROOM = Requirements(
     # F2 0.0.1.7 sends the first, a browser in a room the second (jiji262/douyin-downloader, too).
     referer=("https://www.douyin.com/", "https://live.douyin.com/"),
     schemes=WEB.schemes,
-    params=("aid", "live_id", "device_platform", "cookie_enabled", "screen_width",
-            "browser_language", "browser_platform", "browser_name", "browser_version"),
+    # streamget 4.0.10 (2026-05) names Chrome 116 here and 123 in the User-Agent, and sends neither
+    # cookie_enabled nor a screen.
+    params=("aid", "live_id", "device_platform", "browser_language", "browser_platform",
+            "browser_name", "browser_version"),
+    matches_agent=False,
     visitor=True,
 )  # fmt: skip
 _REFLOW = replace(

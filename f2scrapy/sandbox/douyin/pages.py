@@ -166,5 +166,7 @@ def _strip_scheme(url: str) -> str:
 
 PATTERNS = {
     r"live\.douyin\.com/?": Route("home", serve_live_home),
-    r"www\.douyin\.com/((user|video|note|slides|collection|share)/.*)?": Route("page", serve_page),
+    r"www\.douyin\.com/(discover|((user|video|note|slides|collection|share)/.*))?": Route(
+        "page", serve_page
+    ),
 }

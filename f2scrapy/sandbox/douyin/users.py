@@ -150,7 +150,7 @@ def serve_query_user(request: Request, state: State) -> Reply:
     return respond_json({
         "browser_name": request.params.get("browser_name", ""), "create_time": now - 86_400,
         "firebase_instance_id": "", "last_time": now, "user_agent": request.user_agent,
-        "id": str(7_000_000_000_000_000_000 + int.from_bytes(digest, "big") % 10**18),
+        "id": state.derive_webid(state.issue_ttwid(request.cookies.get("ttwid", ""))),
         "user_uid": str(4_000_000_000_000_000 + int.from_bytes(digest[:4], "big")),
         "user_uid_type": 12 if logged_in else 0,
     })  # fmt: skip
@@ -161,4 +161,5 @@ EXACT = {
     (HOST, f"{_BELOW}/user/following/list/"): Route("list", serve_following, WEB),
     (HOST, f"{_BELOW}/user/follower/list/"): Route("list", serve_follower, WEB),
     (HOST, f"{_BELOW}/query/user/"): Route("profile", serve_query_user, WEB),
+    (HOST, f"{_BELOW}/query/user"): Route("profile", serve_query_user, WEB),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -31,7 +32,7 @@ class ChatOptions:
         10.0  # interval sent to clients; after three missed ones the connection is dropped
     )
     ack: float = 10.0  # longest wait for an ack before the connection is dropped
-    fresh: float = 600.0  # greatest age of the internal_ext a socket is opened with
+    fresh: float = math.inf  # s, greatest age of the internal_ext a socket is opened with
     history: int = 15  # past messages sent to a viewer who enters
 
 

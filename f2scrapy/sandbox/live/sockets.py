@@ -20,7 +20,7 @@ from f2scrapy.sandbox.state import State
 _MOST = 500  # messages of one frame
 _BOMB = 64 << 20  # bytes
 _MISSED = 3  # heartbeats
-_PLAIN = 5  # each fifth frame is not compressed
+_PLAIN = 5  # each fifth frame of TikTok is not compressed
 _NO_ACK = 4  # each fourth frame requires no ack
 _FLOOD = 50  # frames
 _FIRST_LOG = 7_000_000_000
@@ -28,7 +28,9 @@ _FIRST_LOG = 7_000_000_000
 
 async def serve(incoming: web.BaseRequest, request: Request, state: State) -> web.StreamResponse:
     """Open a socket and send a room's messages until room, client or fault ends it."""
-    socket = web.WebSocketResponse(compress=False, max_msg_size=1 << 16, timeout=1.0)
+    socket = web.WebSocketResponse(
+        compress=False, max_msg_size=1 << 16, timeout=1.0, autoping=False
+    )
     await socket.prepare(incoming)
     key = (request.cookies.get("ttwid", ""), request.params.get("room_id", ""))
     state.watching[key] += 1
@@ -167,12 +169,18 @@ class _Connection:
     def _compress_payload(self, payload: bytes) -> tuple[bytes, Any]:
         if self._find_fault("bomb"):
             payload = bytes(_BOMB)
-        elif self.frames % _PLAIN == 0:
+        elif self._is_plain():
             return payload, []
         payload = gzip.compress(payload, compresslevel=1, mtime=0)
         if self._find_fault("torn"):
             payload = payload[: len(payload) // 2]
         return payload, [{1: "compress_type", 2: "gzip"}]
+
+    def _is_plain(self) -> bool:
+        """Return whether a frame is not compressed; on Douyin all are (douyin-live-chat 1.0.4)."""
+        if self.request.params.get("compress") != "gzip":
+            return True
+        return self.request.platform == "tiktok" and self.frames % _PLAIN == 0
 
     def _build_strange(self, number: int) -> list[bytes]:
         """Return unknown messages and malformed ones."""
@@ -193,10 +201,18 @@ class _Connection:
 
     async def _read_frames(self) -> None:
         async for message in self.socket:
-            if message.type is not WSMsgType.BINARY:
+            if self.silent:
                 continue
-            if not self.silent:
+            if message.type is WSMsgType.PING:
+                await self._answer_ping(message.data)
+            elif message.type is WSMsgType.BINARY:
                 await self._handle_frame(message.data)
+
+    async def _answer_ping(self, data: bytes) -> None:
+        """Take a ping as a heartbeat, as douyin-live-chat 1.0.4 and its models send it."""
+        self.beaten = self.get_time()
+        with suppress(ConnectionError):
+            await self.socket.pong(data)
 
     async def _handle_frame(self, data: bytes) -> None:
         try:

@@ -64,10 +64,13 @@ def _parse_address(request: Request) -> StreamAddress | None:
 
 
 def _is_welcome(request: Request, state: State) -> bool:
-    problems = [*find_secrets(request), *filter(None, [check_user_agent(request.user_agent)])]
-    for message in problems if state.is_checked("media") else ():
+    """Return whether the User-Agent is a browser's; cookies are noted alone (streamget 4.0.10)."""
+    if not state.is_checked("media"):
+        return True
+    problem = check_user_agent(request.user_agent)
+    for message in filter(None, (*find_secrets(request), problem)):
         state.note_violation(request, message)
-    return not (problems and state.is_checked("media"))
+    return not problem
 
 
 def _is_valid(request: Request, address: StreamAddress, state: State) -> bool:

@@ -18,11 +18,16 @@ from f2scrapy.sandbox.live.chat import MessageStream
 from f2scrapy.sandbox.live.chat_messages import GIFT
 from f2scrapy.sandbox.protobuf import pack
 from f2scrapy.sandbox.state import SESSION, State
+from f2scrapy.sandbox.tiktok.checks import WEB
 from f2scrapy.signing import SignatureError, verify
 
 DOUYIN_SOCKET = ("webcast5-ws-web-hl.douyin.com", "/webcast/im/push/v2/")
 PUSH_HOST = "webcast-ws.eu.tiktok.com"  # as in a push_server of 2026; another one in the US
 TIKTOK_SOCKET = ("webcast16-ws-alisg.tiktok.com", "/webcast/im/ws_proxy/ws_reuse_supplement/")
+# Hosts that other clients open: phonecopy 0.0.7 and stream-rec on Douyin, piratetok-live-py 0.3.0
+# (2026-10) on TikTok, which asks no im/fetch before.
+_DOUYIN_HOSTS = r"webcast\d+-ws-web-[a-z]{2}\.douyin\.com"
+_TIKTOK_HOSTS = r"webcast-ws(\.eu|\.us)?\.tiktok\.com"
 _CURSOR = re.compile(r"t-\d+_r-(\d+)_d-1_u-1_h-1")
 _MOST = 5000  # messages of one answer
 _FETCH_TIME = re.compile(r"\|fetch_time:(\d+)\|")
@@ -136,7 +141,8 @@ def check_handshake(request: Request, state: State) -> Reply | None:
         state.note_violation(request, message)
     if not found:
         return None
-    if found[0].startswith("signature"):
+    # A missing User-Agent, too, is DEVICE_BLOCKED (TikTok-Live-Connector #187, #189).
+    if found[0].startswith(("signature", "User-Agent")):
         return refusals.refuse_socket()
     return refusals.refuse_http(403)
 
@@ -146,7 +152,7 @@ def _find_violations(request: Request, state: State) -> Iterator[str]:
         yield message
     # TikTokLive 7.0.1 sends neither cursor nor internal_ext to TikTok's socket.
     wanted = ("room_id", "cursor", "internal_ext", "compress")
-    for name in wanted if request.platform == "douyin" else ("room_id", "compress"):
+    for name in wanted if request.platform == "douyin" else ("room_id",):
         if not request.params.get(name):
             yield f"parameter {name} missing"
     room_id, sent = request.params.get("room_id", ""), request.params.get("internal_ext", "")
@@ -160,8 +166,10 @@ def _check_douyin(request: Request, room_id: str, state: State) -> Iterator[str]
     visitor = request.params.get("user_unique_id", "")
     if f"wss_push_did:{visitor}|" not in request.params.get("internal_ext", ""):
         yield "internal_ext is of another visitor"
-    # F2 0.0.1.7 receives messages without an Origin; a browser's is that of the page.
-    if request.headers.get("Origin", "https://live.douyin.com") != "https://live.douyin.com":
+    # F2 0.0.1.7 receives messages without an Origin; a browser's is that of the page, and that of
+    # Python's websocket-client the socket's own (douyin-live-chat 1.0.4).
+    origin = request.headers.get("Origin", "https://live.douyin.com").partition("://")[2]
+    if origin not in ("live.douyin.com", request.host):
         yield "Origin is not https://live.douyin.com"
     ttwid = request.cookies.get("ttwid", "")
     rooms = {
@@ -185,6 +193,10 @@ def _check_douyin(request: Request, room_id: str, state: State) -> Iterator[str]
 
 
 def _check_tiktok(request: Request, room_id: str, state: State) -> Iterator[str]:
+    direct = "wrss" not in request.params and request.params.get("ws_direct") == "1"
+    if direct and re.fullmatch(_TIKTOK_HOSTS, request.host):
+        yield from _check_direct(request, state)
+        return
     if not state.is_known_route(request.params.get("wrss", ""), room_id):
         yield "wrss was not issued for this room"
     named = not state.faults.find("no_push_server")
@@ -194,6 +206,12 @@ def _check_tiktok(request: Request, room_id: str, state: State) -> Iterator[str]
         yield "route parameters of im/fetch missing"
 
 
+def _check_direct(request: Request, state: State) -> Iterator[str]:
+    """Check a handshake without im/fetch: a ttwid of a page suffices; else DEVICE_BLOCKED."""
+    if state.is_checked("ttwid") and not state.is_known_ttwid(request.cookies.get("ttwid", "")):
+        yield "signature: neither a route of im/fetch nor a ttwid issued here"
+
+
 def refuse_plain(request: Request, state: State) -> Reply:
     """Refuse a request to a socket's address that is no handshake."""
     del request, state
@@ -201,12 +219,19 @@ def refuse_plain(request: Request, state: State) -> Reply:
 
 
 _VISITOR = Requirements(visitor=True)
+# Without X-Bogus it answers 200 and 0 bytes: that is why TikTokLive and its kin ask a signer.
+_SIGNED = Requirements(referer=WEB.referer, schemes=WEB.schemes)
 EXACT = {
     ("live.douyin.com", "/webcast/im/fetch/"): Route(
         "detail", serve_douyin_fetch, replace(douyin_live.ROOM, params=())
     ),
-    ("webcast.tiktok.com", "/webcast/im/fetch/"): Route("detail", serve_tiktok_fetch),
+    ("webcast.tiktok.com", "/webcast/im/fetch/"): Route("detail", serve_tiktok_fetch, _SIGNED),
+    # As a hosted signer asks it for its clients: see `peers/`.
+    ("webcast.tiktok.com", "/webcast/fetch"): Route("detail", serve_tiktok_fetch),
     DOUYIN_SOCKET: Route("socket", refuse_plain, _VISITOR),
     TIKTOK_SOCKET: Route("socket", refuse_plain),
-    (PUSH_HOST, TIKTOK_SOCKET[1]): Route("socket", refuse_plain),
+}
+PATTERNS = {
+    _DOUYIN_HOSTS + DOUYIN_SOCKET[1]: Route("socket", refuse_plain, _VISITOR),
+    _TIKTOK_HOSTS + TIKTOK_SOCKET[1]: Route("socket", refuse_plain),
 }

@@ -28,6 +28,11 @@
   if (isDouyin && !readCookie("s_v_web_id")) writeCookie("s_v_web_id", makeVerifyFp());
   const tokenLength = isDouyin ? 182 : 146;
   if (!localStorage.getItem("xmst")) localStorage.setItem("xmst", draw(tokenLength, LETTERS) + "==");
+  if (!isDouyin) {
+    if (!readCookie("msToken")) writeCookie("msToken", localStorage.getItem("xmst"));
+    // TikTokApi 7.3.3 takes an X-Bogus here for what it fetches in the page; the proof stands for it.
+    window.byted_acrawler = {frontierSign: () => ({"X-Bogus": draw(28, LETTERS)})};
+  }
   const hasUifid = async () => {  // the script's own uifid is longer than that of Set-Cookie
     if (!isDouyin || readCookie("UIFID") || readCookie("UIFID_TEMP")) return;
     writeCookie("UIFID", await (await plainFetch(`/site/uifid?key=${key}`)).text());
@@ -169,6 +174,8 @@
     }
   }
 
+  // Pages of TikTok go on asking after load; TikTokApi takes its headers from the first of these.
+  if (!isDouyin) addEventListener("load", () => pause(200).then(() => plainFetch("/site/page.js")));
   addEventListener("DOMContentLoaded", () => {
     if (isDouyin) ask("query/user/", {});
     else ask("recommend/item_list/", {count: 1, from_page: "fyp"});

@@ -90,6 +90,8 @@ WEB = Requirements(
     ms_token=(148,),
     visitor=True,
     derive_params=derive_params,
+    # TikTokApi 7.3.3 (2026-04) sends the whole User-Agent as browser_version, the platform as os.
+    matches_agent=False,
     rules=find_violations,
 )
 

@@ -14,9 +14,10 @@ from f2scrapy.config.file import load_options
 from f2scrapy.danmaku.client import listen
 from f2scrapy.danmaku.messages import Control
 from f2scrapy.danmaku.rooms import NotOnAir
-from f2scrapy.errors import InputError, Outcome, ProtocolError, Refused
+from f2scrapy.errors import InputError, Outcome, Refused
 from f2scrapy.model.link import Link
 from f2scrapy.platforms.tiktok import webcast
+from f2scrapy.platforms.tiktok.endpoints.live import DirectSocket
 from f2scrapy.rooms import parse_targets
 
 PATH = "/webcast/im/ws_proxy/ws_reuse_supplement/"
@@ -108,8 +109,17 @@ def test_all_route_parameters_are_passed_on() -> None:
     assert dict(parse_qsl(query)) == {
         "wrss": "w", "imprp": "i", "room_id": "7", "cursor": "c", "internal_ext": "e",
     }  # fmt: skip
-    with pytest.raises(ProtocolError, match="expected a route"):
-        webcast.socket_endpoint("7", "c", "e", {}, "wss://webcast-ws.tiktok.com/")
+
+
+def test_without_a_route_the_socket_is_opened_directly() -> None:
+    socket = webcast.socket_endpoint("7", "", "", {}, "wss://webcast-ws.eu.tiktok.com/")
+    assert isinstance(socket, DirectSocket)
+    assert socket.address.startswith("wss://webcast-ws.tiktok.com/webcast/im/ws_proxy/")
+    query = dict(parse_qsl(socket.encode_query(), keep_blank_values=True))
+    assert (query["room_id"], query["ws_direct"]) == ("7", "1")
+    assert not {"cursor", "internal_ext"} & query.keys()
+    again = webcast.socket_endpoint("7", "c", "e", {}, "").encode_query()
+    assert dict(parse_qsl(again)) == {**query, "cursor": "c", "internal_ext": "e"}
 
 
 @pytest.mark.parametrize(

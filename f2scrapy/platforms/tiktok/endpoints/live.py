@@ -134,6 +134,32 @@ class LiveSocket(TiktokEndpoint):
         return route | own
 
 
+class DirectSocket(LiveSocket):
+    """The WebSocket of a broadcast's messages without an answer of `LiveMessages`.
+
+    A ttwid authorizes it. So the eleven clients of PirateTok connect (2026-10). Since 2026-09-09
+    im/fetch answers clients that are no browser with 200 and 0 bytes, or 403, by reports.
+    """
+
+    url: ClassVar = "wss://webcast-ws.tiktok.com/webcast/im/ws_proxy/ws_reuse_supplement/"
+
+    cursor: str = ""  # "" = from now on
+    internal_ext: str = ""
+    route: Mapping[str, str] = Field(default_factory=dict, exclude=True, repr=False)
+    client_enter: int = 1
+    did_rule: int = 3
+    heartbeat_duration: int = 10_000  # ms
+    history_comment_count: int = 6
+    resp_content_type: str = "protobuf"
+    update_version_code: str = "2.0.0"
+    version_code: str = "180800"
+    ws_direct: int = 1
+
+    def _dump_fields(self, *, in_body: bool) -> dict[str, Any]:
+        own = super()._dump_fields(in_body=in_body)
+        return {name: value for name, value in own.items() if value != ""}
+
+
 MAX_ROOMS = 50  # room_ids of one request; more were not tried (2026-11)
 
 
