@@ -30,6 +30,7 @@ _WANT_FILE = (
     "want a Netscape cookies.txt, the JSON of Cookie-Editor, a Cookie header in one line, "
     "or firefox, chrome, chromium, edge, brave"
 )
+_QUOTED = re.compile(r"\A(['\"])(.*)\1\Z", re.DOTALL)  # as files of variables keep them
 _NAME = re.compile(r"[^\s\"{}\[\],:]+")  # excludes JSON and the names of headers
 
 
@@ -78,7 +79,7 @@ def _parse_file(text: str, hosts: list[str]) -> list[Cookie]:
     """
     if text.lstrip()[:1] in ("[", "{"):
         found = _parse_json(text)
-    elif _HEADER_LINE.fullmatch(text):
+    elif _HEADER_LINE.fullmatch(_unquote(text)):
         try:
             found = parse_cookie_header(text, hosts)
         except InputError:
@@ -180,11 +181,13 @@ def _parse_fields(fields: list[str]) -> Cookie | None:
 def parse_cookie_header(header: str, hosts: list[str]) -> list[Cookie]:
     """Return the cookies of a header, for each of `hosts`: the header itself names no host.
 
+    It may be within quotes.
+
     Raises:
         InputError: it is no Cookie header.
     """
-    text = re.sub(r"^cookie:", "", header.strip(), flags=re.IGNORECASE)
-    pairs = [part.partition("=") for part in text.split(";") if "=" in part]
+    text = re.sub(r"^cookie:", "", _unquote(header), flags=re.IGNORECASE)
+    pairs = [part.partition("=") for part in re.split("[;；]", text) if "=" in part]
     if (text and not pairs) or _CONTROL.search(text):
         raise InputError(_WANT_HEADER)
     if not all(_NAME.fullmatch(name.strip()) for name, _, _ in pairs):
@@ -194,6 +197,10 @@ def parse_cookie_header(header: str, hosts: list[str]) -> list[Cookie]:
         for name, _, value in pairs
         for host in hosts
     ]
+
+
+def _unquote(text: str) -> str:
+    return _QUOTED.sub(r"\2", text.strip())
 
 
 def build_cookie(

@@ -290,6 +290,8 @@ class Session:
         if not links:
             if unoffered := self.links.name_unoffered(text):
                 raise InputError(f"this is {unoffered}, which f2scrapy does not offer: {text}")
+            if found and not any(groups):
+                raise InputError(f"this leads to nothing that f2scrapy knows: {text}")
             raise InputError(f"this holds no {' or '.join(kinds) or 'link or id'}: {text}")
         return list(dict.fromkeys(links))
 

@@ -37,7 +37,7 @@ _BY_TEXT: tuple[tuple[str, Outcome], ...] = (
     (r"x-secsdk|signature|a_bogus|x-bogus|签名|validate error", Outcome.SIGNATURE_REJECTED),
     (r"passport|login|//sso\.|未登录|请先登录|登录后", Outcome.LOGIN_REQUIRED),
     (_LOGIN_TITLE, Outcome.LOGIN_REQUIRED),
-    (r"频繁|too (many|frequent)|稍后再试", Outcome.RATE_LIMITED),
+    (r"频繁|too (many|frequent)|rate.?limit|稍后再试", Outcome.RATE_LIMITED),
     (r"not available in your (region|country)|地区", Outcome.REGION),
 )
 # Patterns of the path of a redirect. Names of users are part of paths: /@captcha is none.
@@ -59,12 +59,21 @@ _BARRIERS = (
 # every footer contains such words.
 _BY_QUOTE: tuple[tuple[str, Outcome], ...] = (
     *_BY_TEXT,
+    (r"(请|需要|重新)登录", Outcome.LOGIN_REQUIRED),
+    (r"[过太]快", Outcome.RATE_LIMITED),
+    (r"繁忙|打瞌睡|稍后重试|try again later", Outcome.SERVER_ERROR),
     # Rooms: "你不在主播设置的可见范围内", "仅开通有会员直播权益的会员用户可观看" (reports of 2026)
     (r"私密|隐私|权限|private|可见范围|仅.{1,30}可(观看|见)", Outcome.PRIVATE),
-    (r"不存在|已删除|deleted|(not|n['’]t) exist", Outcome.DELETED),
+    (r"不存在|不见了|已(经|被)?(被.{0,4})?删除|deleted|(not|n['’]t) exist", Outcome.DELETED),
+    (r"封禁|违规|banned", Outcome.PROHIBITED),
 )
 
 
+# All that some answers hold: as such Douyin refuses the second page of a list to guests and to
+# expired logins (public reports, 2025).
+_AROUND = frozenset(
+    {"status_code", "status_msg", "statusCode", "statusMsg", "message", "extra", "log_pb"}
+)
 # Of an unknown code, and of one that comes now and then by mistake.
 _UNCLEAR = (Outcome.SCHEMA_CHANGED, Outcome.SERVER_ERROR)
 
@@ -194,10 +203,8 @@ def classify_answer(answer: Any, endpoint: Endpoint) -> Verdict:
             refused = endpoint.find_refusal(answer)
     except ProtocolError as error:
         return Verdict(Outcome.SCHEMA_CHANGED, redact_quote(str(error)))
-    if refused is None and not endpoint.is_answered_by(answer):
-        return Verdict(Outcome.SERVER_ERROR, "the answer is about something else")
     if refused is None:
-        return Verdict(Outcome.OK, answer=answer)
+        return _classify_content(answer, endpoint)
     outcome = _match(refused.quote, _BY_QUOTE, refused.outcome)
     detail = redact_quote(refused.detail) + _quote(refused.quote)  # a code may be any text
     # An unknown code beside a list says nothing against its rows, whatever its words are; a single
@@ -207,6 +214,14 @@ def classify_answer(answer: Any, endpoint: Endpoint) -> Verdict:
         # A search of TikTok answered status_code 203 with 11 good rows (a recording of 2022-12).
         return Verdict(Outcome.OK, f"{detail}, beside rows", answer, unusual=True)
     return Verdict(outcome, detail, ambiguous=refused.ambiguous)
+
+
+def _classify_content(answer: Mapping[str, Any], endpoint: Endpoint) -> Verdict:
+    if not endpoint.is_answered_by(answer):
+        return Verdict(Outcome.SERVER_ERROR, "the answer is about something else")
+    if (endpoint.rows_path or endpoint.item_path) and answer.keys() <= _AROUND:
+        return Verdict(Outcome.RISK_CONTROL, "an answer that holds nothing but its status")
+    return Verdict(Outcome.OK, answer=answer)
 
 
 def _has_rows(answer: Mapping[str, Any], endpoint: Endpoint) -> bool:

@@ -20,6 +20,7 @@ from f2scrapy.command.summary import describe_report
 from f2scrapy.crawl.start import build_process, run_scrapy
 from f2scrapy.errors import EXIT_INPUT, EXIT_UNEXPLAINED, InputError, get_worst_exit_code
 from f2scrapy.language import translate as _
+from f2scrapy.model.link import Link
 
 _EXIT_USAGE = 2  # of Scrapy: it does not know the words
 _LIMITS = ("max_counts", "update")  # arguments of lists that change nothing for a single work
@@ -202,26 +203,35 @@ def resolve_short_links(
 ) -> list[Job]:
     """Return the jobs with those of short links, which are followed for it.
 
+    One that leads to nothing does not keep the others from being read: it is left to the spider of
+    works, whose report names it.
+
     Raises:
-        InputError: a short link leads to nothing that a spider reads.
+        InputError: the only link is a short one and leads to nothing that a spider reads.
         Refused: one cannot be followed now.
     """
     jobs = {job.spider: job for job in found if isinstance(job, Job)}
     short = [one for one in found if isinstance(one, ShortLink)]
-    for one, kind in asyncio.run(_find_kinds(short, options)) if short else ():
+    for one, kind in asyncio.run(_find_kinds(short, options, len(found))) if short else ():
         spider = choose_spider(one.platform, kind, task)
         jobs.setdefault(spider, Job(spider)).texts.append(one.text)
     return list(jobs.values())
 
 
 async def _find_kinds(
-    short: Sequence[ShortLink], options: dict[str, str]
+    short: Sequence[ShortLink], options: dict[str, str], count: int
 ) -> list[tuple[ShortLink, str]]:
+    """Return the kind of what each short link leads to; `count` is the number of all links."""
     from f2scrapy.api.session import Session  # noqa: PLC0415 - the network's libraries take time
 
     kinds = []
     for one in short:
         async with Session(one.platform, guest=False, **options) as session:
-            [link, *_] = await session.resolve(one.text)
+            try:
+                [link, *_] = await session.resolve(one.text)
+            except InputError:
+                if count == 1:
+                    raise
+                link = Link("aweme_id", one.text)
         kinds.append((one, link.kind))
     return kinds

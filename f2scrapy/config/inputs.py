@@ -12,11 +12,14 @@ from f2scrapy.errors import InputError
 
 _LINK = re.compile(r"https?://\S{4,2000}", re.ASCII | re.IGNORECASE)
 
+_LABELLED = re.compile(r"[^:：]{1,60}[:：]\s(.*)")
+_TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?: [A-Z]{3,4})?", re.ASCII)
+
 
 def read_lines(text: str, option: str = "") -> list[str]:
     """Return the lines of the file that @file names, without empty ones and # comments.
 
-    Of an export of an account's data (JSON) these are its links.
+    Of an export of an account's data these are its links.
 
     Another text is returned as the only line; `option` begins the message of an error.
 
@@ -33,17 +36,36 @@ def read_lines(text: str, option: str = "") -> list[str]:
 
 
 def find_exported_links(content: str) -> list[str] | None:
-    """Return the links in a platform's export of an account's data; None = this is no JSON.
+    """Return the links in a platform's export of an account's data; None = this is no export.
 
-    An export holds much that is private: only values that are a link and nothing else are taken.
+    TikTok's is JSON, or files with a line for each value: "Date: 2023-05-01 12:34:56 UTC" and
+    "Link: https://…" (reports of 2021 and 2025). It holds much that is private: only values that
+    are a link and nothing else are taken.
     """
+    texts = _read_json_texts(content)
+    if texts is None:
+        texts = _read_labelled_texts(content)
+    if texts is None:
+        return None
+    return list(dict.fromkeys(text for text in texts if _LINK.fullmatch(text)))
+
+
+def _read_json_texts(content: str) -> list[str] | None:
     if not content.lstrip().startswith(("{", "[")):
         return None
     try:
-        texts = list(_iterate_texts(json.loads(content)))
+        return list(_iterate_texts(json.loads(content)))
     except (ValueError, RecursionError):
         return None
-    return list(dict.fromkeys(text for text in texts if _LINK.fullmatch(text)))
+
+
+def _read_labelled_texts(content: str) -> list[str] | None:
+    """Return the values of the lines; None = not every line has a label, or none has a time."""
+    lines = [line.strip() for line in content.splitlines() if line.strip()]
+    found = [_LABELLED.fullmatch(line) for line in lines]
+    values = [match[1] for match in found if match]
+    is_whole = bool(lines) and len(values) == len(lines)
+    return values if is_whole and any(map(_TIME.fullmatch, values)) else None
 
 
 def is_export(text: str, option: str = "") -> bool:

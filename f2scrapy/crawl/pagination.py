@@ -370,6 +370,9 @@ class Pagination:
             if others := seen - self._count_owned():
                 detail += f", {others} of them of other authors"
             self._add_gap(source, outcome, detail, count=missing)
+        elif self.owner is not None and self.owner.promises_rows and self._from_top and not seen:
+            detail = "the list is empty, although its owner is shown with some"
+            self._add_gap(source, Outcome.LIST_GAP, detail)
 
     def _add_gap(self, key: str, outcome: Outcome, detail: str, count: int = 1) -> None:
         self.run_log.add_gap(key, outcome, detail, count=count, source=self.listing.source)

@@ -12,6 +12,8 @@ from typing import BinaryIO
 # what lies beyond a larger table is not checked.
 MAX_TABLE = 16 << 20
 _SAMPLES = [b"moov", b"trak", b"mdia", b"minf", b"stbl"]
+ENCRYPTED = "encrypted"  # a kind of track
+_ENCRYPTED = (b"encv", b"enca")  # formats of samples
 _TABLES = frozenset({b"stsz", b"stsc", b"stco", b"co64"})
 
 
@@ -45,9 +47,12 @@ def find_boxes(
 
 
 def read_handlers(file: BinaryIO, size: int) -> frozenset[str]:
-    """Return the kinds of tracks in a file of `size` bytes, "vide" and "soun" among them."""
-    tracks = find_boxes(file, [b"moov", b"trak", b"mdia", b"hdlr"], 0, size)
-    return frozenset(_read_handler(file, start) for start, _ in tracks)
+    """Return the kinds of tracks in a file of `size` bytes, "vide" and "soun" among them.
+
+    Those that are encrypted (ISO 23001-7) are not told apart: ENCRYPTED is one kind.
+    """
+    tracks = find_boxes(file, [b"moov", b"trak", b"mdia"], 0, size)
+    return frozenset(kind for track in tracks for kind in _read_kinds(file, *track))
 
 
 def has_media(file: BinaryIO, size: int) -> bool:
@@ -65,10 +70,14 @@ def find_samples_end(file: BinaryIO, size: int) -> int:
     return max(ends, default=0)
 
 
-def _read_handler(file: BinaryIO, start: int) -> str:
-    """Return the type in a track's handler box: after its version, flags and four zeros."""
-    file.seek(start + 8)
-    return file.read(4).decode("latin-1")
+def _read_kinds(file: BinaryIO, start: int, stop: int) -> Iterator[str]:
+    """Yield the type in a track's handler box, or ENCRYPTED; each is behind 8 other bytes or 12."""
+    formats = find_boxes(file, [b"minf", b"stbl", b"stsd"], start, stop)
+    if any(_read(file, at + 12, at + 16) in _ENCRYPTED for at, _ in formats):
+        yield ENCRYPTED
+        return
+    for at, _ in find_boxes(file, [b"hdlr"], start, stop):
+        yield _read(file, at + 8, at + 12).decode("latin-1")
 
 
 def _find_track_end(file: BinaryIO, start: int, stop: int) -> int:

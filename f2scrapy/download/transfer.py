@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from f2scrapy.download import filetype
+from f2scrapy.download.mp4 import ENCRYPTED
 from f2scrapy.download.part_file import PartFile, PartJournal
 from f2scrapy.download.ranges import Extent
 from f2scrapy.download.spans import MIN_RANGE, Span, divide_gaps
@@ -266,6 +267,8 @@ class Transfer:
         if not missing:
             return
         self.part.discard()
+        if tracks and ENCRYPTED in tracks:
+            raise BrokenContent("the file is encrypted: no player shows it")
         if missing == {SOUND}:
             raise NoSound("the file has no sound")
         raise BrokenContent("the file has no picture")

@@ -170,6 +170,11 @@ class Item(BaseModel):
         return bool(getattr(self, "is_top", False))
 
     @property
+    def promises_rows(self) -> bool:
+        """Whether it says that its own list has rows, of which the platform may show a part."""
+        return False
+
+    @property
     def reply_count(self) -> int:
         """The number of replies below it that its list's total includes."""
         return 0

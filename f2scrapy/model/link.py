@@ -53,6 +53,14 @@ _CARET = re.compile(r"\^(?=[?&=%^])")
 _ESCAPE = re.compile(  # of a mark, or the end of a line
     r"(?<!\\)\\++(?:u00([2-7][0-9a-f])|([/?&=@_:#%-])|[nrt](?![a-z]))", re.IGNORECASE
 )
+# What TikTok appends to a shared text in any language: "This post is shared via TikTok. Download
+# TikTok to enjoy more posts: https://vt.tiktok.com/…/" (public reports of 2024 and 2026).
+_WORDS_OF = r"(?:(?!https?://)[^\n]){0,99}?"
+_ADVERTISED = re.compile(
+    r"(https?://v[mt]\.([a-z]+)\.com/[\w-]+/?\s"
+    rf"{_WORDS_OF}\2{_WORDS_OF}\2{_WORDS_OF}[:：]\s*)https?://v[mt]\.\2\.com/[\w-]+/?",
+    re.ASCII | re.IGNORECASE,
+)
 # Two short links that stand together: the first one ends with a slash.
 _JOINED = re.compile(
     r"(https?://v[mt]?\.[a-z]+\.com/[\w-]+/)(?=https?://)", re.ASCII | re.IGNORECASE
@@ -71,11 +79,12 @@ def decode_urls(text: str) -> str:
 
     Shells write \? and cmd.exe ^&, JSON \/ and \u0026, HTML &amp; and &#47;. A URL with percent
     codes in place of its marks is decoded, unless it is part of another URL. Short links that
-    stand together are parted by a blank.
+    stand together are parted by a blank; that of an invitation to the app is removed.
     """
     text = _ENTITY.sub(lambda found: unescape(f"&{found[1] or 'amp'};"), _CARET.sub("", text))
     text = _ESCAPE.sub(lambda found: chr(int(found[1], 16)) if found[1] else found[2] or " ", text)
     text = _ENCODED_URL.sub(lambda found: unquote(found[0]), text)
+    text = _ADVERTISED.sub(r"\1", text)
     return _JOINED.sub(r"\1 ", text)
 
 

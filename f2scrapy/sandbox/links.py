@@ -96,7 +96,7 @@ def _note_secrets(request: Request, state: State) -> None:
 
 
 PATTERNS = {
-    r"v\.(douyin|iesdouyin)\.com/.*": Route("link", serve_short_link),
+    r"(v\.(douyin|iesdouyin)|jx\.douyin)\.com/.*": Route("link", serve_short_link),
     r"(www|m)\.(iesdouyin|amemv)\.com/share/.*": Route("link", serve_share_page),
     r"sso\.douyin\.com/.*": Route("page", serve_login_page),
     r"(vm|vt)\.tiktok\.com/.*": Route("link", serve_tiktok_link),

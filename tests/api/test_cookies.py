@@ -51,7 +51,10 @@ def test_the_customers_export_is_read(shared: Path) -> None:
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("text", ["sessionid=abc; b=1", "Cookie: sessionid=abc; b=1\n"])
+@pytest.mark.parametrize("text", [
+    "sessionid=abc; b=1", "Cookie: sessionid=abc; b=1\n", "'sessionid=abc; b=1'\n",
+    '"Cookie: b=1; sessionid=abc"', "b=1；sessionid=abc；",
+])  # fmt: skip
 def test_header_in_a_file_is_for_each_host(tmp_path: Path, text: str) -> None:
     found = read(tmp_path, text)
     assert [row[:3] for row in found if row[1] == "sessionid"] == [

@@ -7,8 +7,12 @@ import pytest
 from f2scrapy.api.verdict import classify_response
 from f2scrapy.errors import Outcome, Reason
 from f2scrapy.model.endpoint import Endpoint
+from f2scrapy.platforms.douyin.endpoints.comments import PostComment
 from f2scrapy.platforms.douyin.endpoints.posts import PostDetail, UserPost
+from f2scrapy.platforms.douyin.endpoints.search import GeneralSearch
 from f2scrapy.platforms.tiktok.endpoints.live import LiveEnter
+from f2scrapy.platforms.tiktok.endpoints.posts import PostDetail as TiktokDetail
+from f2scrapy.platforms.tiktok.endpoints.search import GeneralSearch as TiktokSearch
 from f2scrapy.platforms.tiktok.endpoints.users import UserProfile
 
 POSTS = UserPost(sec_user_id="MS4w")
@@ -62,6 +66,11 @@ def page(**values: object) -> bytes:
         (200, "", page(status_code=9, status_msg="作品不存在"), Outcome.DELETED),
         (200, "", page(status_code=9, status_msg="作者设置了私密"), Outcome.PRIVATE),
         (200, "", page(status_code=4, status_msg="?"), Outcome.SCHEMA_CHANGED),
+        (200, "", page(status_code=9, status_msg="该作品已经被作者删除"), Outcome.DELETED),
+        (200, "", page(status_code=9, status_msg="该用户已被封禁"), Outcome.PROHIBITED),
+        (200, "", page(status_code=9, status_msg="当前服务繁忙，请稍后重试"), Outcome.SERVER_ERROR),
+        (200, "", page(status_code=9, status_msg="访问过快"), Outcome.RATE_LIMITED),
+        (200, "", page(status_code=9, status_msg="请登录"), Outcome.LOGIN_REQUIRED),
         (200, "", b'{"status_code": 0, "aweme_li', Outcome.NETWORK),
         (200, "", b"[" * 200_000, Outcome.NETWORK),
         (200, "", b"[1]", Outcome.SCHEMA_CHANGED),
@@ -73,6 +82,7 @@ def page(**values: object) -> bytes:
         (302, "https://www-hj.douyin.com/aweme?a_bogus=x&login=0", b"", Outcome.SCHEMA_CHANGED),
         (401, "", b"", Outcome.LOGIN_REQUIRED),
         (404, "", b"", Outcome.SCHEMA_CHANGED),
+        (200, "", b"ratelimit triggered", Outcome.RATE_LIMITED),
         (429, "", b"", Outcome.RATE_LIMITED),
         (444, "", b"", Outcome.RATE_LIMITED),
         (451, "", b"", Outcome.REGION),
@@ -180,7 +190,8 @@ def test_a_quote_holds_no_token() -> None:
     ("x", Outcome.SCHEMA_CHANGED),
 ])  # fmt: skip
 def test_codes_may_come_as_text(code: object, outcome: Outcome) -> None:
-    assert classify_response(200, "", page(statusCode=code), UserProfile()).outcome is outcome
+    body = page(statusCode=code, userInfo={})
+    assert classify_response(200, "", body, UserProfile()).outcome is outcome
     assert (
         classify_response(200, "", page(status_code="8"), POSTS).outcome is Outcome.LOGIN_REQUIRED
     )
@@ -207,11 +218,38 @@ def test_a_user_without_a_room_and_an_interface_in_trouble() -> None:
      ({"detail_msg": "作品私密"}, Outcome.PRIVATE),
      ({"filter_reason": "core_dep_error", "detail_msg": "网络繁忙"}, Outcome.SERVER_ERROR),
      ({"filter_reason": "region_restrict"}, Outcome.REGION),
+     ({"filter_reason": "copyright_foreign", "detail_msg": ""}, Outcome.REGION),
+     ({"filter_reason": "status_audit_not_pass"}, Outcome.PROHIBITED),
+     ({"filter_reason": "author_level_ban&status_audit_self_see"}, Outcome.PROHIBITED),
+     ({"filter_reason": "status_self_see", "detail_msg": "因作品权限或已被删除，无法观看"},
+      Outcome.PRIVATE),
+     ({"detail_msg": "由于对方隐私设置，无法查看"}, Outcome.PRIVATE),
+     ({"notice": "抱歉，作品不见了"}, Outcome.DELETED),
      ({"filter_reason": "something_new"}, Outcome.SCHEMA_CHANGED)],
 )  # fmt: skip
-def test_detail_without_a_work(reason: dict[str, str], outcome: Outcome) -> None:
-    body = page(status_code=0, aweme_detail=None, filter_detail=reason)
+@pytest.mark.parametrize("work", [{"aweme_detail": None}, {}])
+def test_detail_without_a_work(
+    reason: dict[str, str], outcome: Outcome, work: dict[str, None]
+) -> None:
+    body = page(status_code=0, filter_detail=reason, **work)
     assert classify_response(200, "", body, DETAIL).outcome is outcome
+
+
+@pytest.mark.parametrize(
+    ("reason", "outcome"),
+    [("status_deleted", Outcome.DELETED), ("status_self_see", Outcome.PRIVATE),
+     ("item_privacy_authorization&status_deleted", Outcome.DELETED),
+     ("author_secret", Outcome.PRIVATE), ("person_geo_fencing", Outcome.REGION),
+     ("cross_border_violation_ur", Outcome.REGION), ("copyright_geo_filter", Outcome.REGION),
+     ("status_reviewing", Outcome.PROHIBITED), ("content_classification", Outcome.LOGIN_REQUIRED)],
+)  # fmt: skip
+def test_tiktoks_reason_outweighs_the_code_of_a_missing_work(reason: str, outcome: Outcome) -> None:
+    detail = TiktokDetail(aweme_id="7")
+    verdict = classify_response(200, "", page(statusCode=10204, statusMsg=reason), detail)
+    assert (verdict.outcome, verdict.ambiguous) == (outcome, False)
+    assert reason in verdict.detail
+    other = classify_response(200, "", page(statusCode=10204, statusMsg="some_new_name"), detail)
+    assert (other.outcome, other.ambiguous) == (Outcome.DELETED, True)
 
 
 def test_an_answer_about_something_else_is_none() -> None:
@@ -227,6 +265,39 @@ def test_an_answer_about_something_else_is_none() -> None:
         classify_response(200, "", user, UserProfile(sec_user_id="MS4x")).outcome
         is Outcome.SERVER_ERROR
     )
+
+
+@pytest.mark.parametrize("endpoint", [POSTS, DETAIL, USER, PostComment(aweme_id="7")])
+@pytest.mark.parametrize(
+    "answer",
+    [{"status_code": 0}, {}, {"statusCode": "0", "status_code": 0, "statusMsg": "", "extra": {}},
+     {"status_code": 0, "status_msg": None, "log_pb": {"impr_id": "a"}, "extra": {"now": 1}}],
+)  # fmt: skip
+def test_an_answer_without_content_is_a_refusal(
+    endpoint: Endpoint, answer: dict[str, object]
+) -> None:
+    assert classify_response(200, "", page(**answer), endpoint).outcome is Outcome.RISK_CONTROL
+
+
+@pytest.mark.parametrize("endpoint", [GeneralSearch(keyword="a"), TiktokSearch(keyword="a")])
+@pytest.mark.parametrize(
+    ("nil", "outcome"),
+    [({"search_nil_type": "verify_check", "search_nil_item": "verify_check"}, Outcome.CAPTCHA),
+     ({"search_nil_item": "verify_check"}, Outcome.CAPTCHA),
+     ({"search_nil_type": "antispam_check", "search_nil_item": "hit_shark"}, Outcome.RISK_CONTROL),
+     ({"search_nil_item": "hit_shark"}, Outcome.RISK_CONTROL),
+     ({"search_nil_item": "invalid_app"}, Outcome.RISK_CONTROL),
+     ({"search_nil_item": "invalid_count"}, Outcome.SCHEMA_CHANGED),
+     ({"search_nil_type": "no_result"}, Outcome.OK),
+     ({"search_nil_item": "federation_empty"}, Outcome.OK), (None, Outcome.OK)],
+)  # fmt: skip
+def test_a_search_without_results_names_its_refusal(
+    endpoint: Endpoint, nil: dict[str, str] | None, outcome: Outcome
+) -> None:
+    empty = page(status_code=0, data=[], has_more=0, cursor=0, search_nil_info=nil)
+    assert classify_response(200, "", empty, endpoint).outcome is outcome
+    found = page(status_code=0, data=[{"type": 1}], has_more=0, search_nil_info=nil)
+    assert classify_response(200, "", found, endpoint).outcome is Outcome.OK
 
 
 def test_every_outcome_but_success_has_advice() -> None:

@@ -13,7 +13,10 @@ import pytest
 from support import warm
 from support.crawling import PROJECT, Crawler, Play
 
+from f2scrapy.command.jobs import Job, ShortLink
+from f2scrapy.command.run import resolve_short_links
 from f2scrapy.command.summary import describe_report, format_size
+from f2scrapy.errors import InputError
 
 
 def build(crawl: Crawler, *words: str, **settings: str) -> dict[str, Any]:
@@ -64,6 +67,22 @@ def test_links_of_two_platforms_then_nothing_new(play: Play, tmp_path: Path) -> 
     verified = run(crawl, "verify")
     assert verified.code == 4
     assert "_video.mp4: missing" in verified.text
+
+
+def test_dead_short_link_keeps_no_other_from_being_read(
+    play: Play, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("F2_SANDBOX", play().sandbox.url)
+    monkeypatch.setenv("F2_PATH", str(tmp_path))
+    live, gone, other = (
+        ShortLink("tiktok", f"https://vm.tiktok.com/{code}/") for code in ("u-demo", "gone", "away")
+    )
+    jobs = resolve_short_links([gone, live, other], "", {})
+    assert jobs == [
+        Job("tiktok_post", [gone.text, other.text]), Job("tiktok_user_post", [live.text]),
+    ]  # fmt: skip
+    with pytest.raises(InputError, match="leads to nothing"):
+        resolve_short_links([gone], "", {})
 
 
 def test_plans_fetch_nothing(play: Play) -> None:

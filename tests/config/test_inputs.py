@@ -29,6 +29,19 @@ def test_export_gives_its_works_and_nothing_else(tmp_path: Path, indent: int | N
     assert targets.unusable == []
 
 
+def test_export_as_text_gives_its_works_and_nothing_else(tmp_path: Path) -> None:
+    file = tmp_path / "Like List.txt"
+    work = "https://www.tiktokv.com/share/video/7699826113376157705/"
+    lines = ["Date: 2023-05-01 12:34:56 UTC", f"Link: {work}", "", "Date: 2023-05-01 12:34:50 UTC",
+             "Video: see https://www.tiktok.com/@a/video/7699826113376157000", ""]  # fmt: skip
+    for end in ("\n", "\r\n"):
+        file.write_text(end.join(lines), encoding="utf-8-sig", newline="")
+        assert read_lines(f"@{file}") == [work]
+        assert is_export(f"@{file}")
+    file.write_text(f"cats: {work}\ndogs: {work}", encoding="utf-8")
+    assert not is_export(f"@{file}"), "a list of somebody's own"
+
+
 def test_text_that_is_no_json_is_lines(tmp_path: Path) -> None:
     file = tmp_path / "links.txt"
     file.write_text("[1] https://v.douyin.com/a/\n", encoding="utf-8")

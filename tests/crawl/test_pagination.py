@@ -22,7 +22,11 @@ from f2scrapy.errors import Outcome, ProtocolError
 from f2scrapy.model.fields import Moment
 from f2scrapy.model.item import Item
 from f2scrapy.platforms.douyin.endpoints.posts import UserPost
+from f2scrapy.platforms.douyin.items.favorites import Sound as DouyinSound
+from f2scrapy.platforms.douyin.items.hashtags import Hashtag as DouyinHashtag
 from f2scrapy.platforms.tiktok.endpoints.posts import UserPost as TiktokPosts
+from f2scrapy.platforms.tiktok.items.hashtags import Hashtag as TiktokHashtag
+from f2scrapy.platforms.tiktok.items.music import Sound as TiktokSound
 
 pytestmark = [pytest.mark.clock, pytest.mark.usefixtures("each_key_set")]
 
@@ -466,3 +470,28 @@ def test_private_work_is_a_gap_that_explains_itself(paginate) -> None:
 def test_items_know_where_they_were_found(paginate) -> None:
     [item] = paginate().read_page(FIRST, page(row(1)))
     assert (item.source, item.mode) == ("test:1", "post")
+
+
+@pytest.mark.parametrize("owner", [
+    TiktokHashtag.parse({"challenge": {"id": "1"}, "statsV2": {"videoCount": "9"}}),
+    TiktokHashtag.parse({"challenge": {"id": "1"}, "stats": {"videoCount": 0, "viewCount": 7}}),
+    DouyinHashtag.parse({"cid": "1", "user_count": 9}),
+    TiktokSound.parse({"music": {"id": "1"}, "stats": {"videoCount": 9}}),
+    DouyinSound.parse({"id": 1, "user_count": 9}),
+])  # fmt: skip
+def test_empty_list_of_an_owner_that_has_rows_is_a_gap(paginate, owner: Item) -> None:
+    made = paginate()
+    made.owner = owner
+    assert read(made, page(more=0)) == ([], None)
+    assert [(gap.key, gap.outcome) for gap in made.run_log.gaps] == [("test:1", Outcome.LIST_GAP)]
+
+
+@pytest.mark.parametrize("owner", [
+    TiktokHashtag.parse({"challenge": {"id": "1"}, "stats": {"videoCount": 0}}),
+    DouyinHashtag.parse({"cid": "1"}), DouyinSound.parse({"id": 1, "user_count": 0}),
+])  # fmt: skip
+def test_empty_list_of_an_owner_without_rows_is_none(paginate, owner: Item) -> None:
+    made = paginate()
+    made.owner = owner
+    read(made, page(more=0))
+    assert made.run_log.gaps == []

@@ -11,8 +11,9 @@ from scrapy.exceptions import DownloadFailedError, DownloadTimeoutError, Respons
 
 from f2scrapy.download import part_file
 from f2scrapy.download.pace import Pace
-from f2scrapy.download.transfer import BLOCK, BrokenContent
+from f2scrapy.download.transfer import BLOCK, PICTURE, BrokenContent
 from f2scrapy.text import describe_error
+from tests.support.films import make_film
 from tests.support.transport_origin import (
     Origin,
     announce_length,
@@ -77,6 +78,19 @@ async def test_suffix_is_kept(origin, path, content, suffix_from_content):
     response, _ = await save(origin, path, kind="", suffix_from_content=suffix_from_content)
     assert response.meta["saved"].path == path
     assert is_alone(path, content)
+
+
+@pytest.mark.parametrize(
+    ("form", "fault"),
+    [(b"avc1", ""), (b"hvc1", ""), (b"encv", "encrypted"), (b"enca", "encrypted")],
+)
+async def test_encrypted_film_gets_no_final_name(origin, path, form, fault):
+    origin.content = make_film([b"a" * 3000], form=form)
+    result, _ = await save(origin, path, kind="video", tracks=frozenset({PICTURE}))
+    if fault:
+        assert isinstance(result, BrokenContent)
+        assert fault in str(result)
+    assert list(path.parent.iterdir()) == ([] if fault else [path])
 
 
 async def test_second_request_gets_the_true_path(origin, path):

@@ -78,6 +78,27 @@ COPIED = [
     (f"https://www.tiktok.com/zh-Hant-TW/@a.b/video/{WORK}", [WORK, "a.b"]),
     ("https://v.douyin.com/a-B1/https://v.douyin.com/c_D/",
      ["https://v.douyin.com/a-B1/", "https://v.douyin.com/c_D/"]),
+    (f"https://www.douyin.com/light/{WORK}", [WORK]),
+    ("看看 https://jx.douyin.com/m-tmsX_0/ 08/12", ["https://jx.douyin.com/m-tmsX_0/"]),
+    (f"https://www.douyin.com/search/猫咪 视频?modal_id={WORK}", []),
+    (f"https://www.douyin.com/search/猫咪视频?aid=a-b&modal_id={WORK}&type=general", [WORK]),
+    (f"https://www.douyin.com/user/{USER}/search/猫?modal_id={WORK}", [WORK, USER]),
+    (f"https://www.douyin.com/hot/2408149/热点“标题”?modal_id={WORK}", [WORK]),
+    (f"https://m.tiktok.com/v/{WORK}", [WORK]),
+    # Users of the first years have names in any script, which no list is read by.
+    (f"https://www.tiktok.com/@ציפי.1/video/{WORK}?lang=he", [WORK]),
+    (f"https://www.tiktok.com/@мария/photo/{WORK}", [WORK]),
+    (f"https://www.tiktok.com/@jos%C3%A9/video/{WORK}", [WORK]),
+    ("https://www.tiktok.com/@jos%C3%A9", []),
+    # An invitation to install the app is none; a second link to a work is one.
+    ("https://vt.tiktok.com/ZSj9VwD1o/ Bu gönderi TikTok üzerinden paylaşılır. Daha fazla gönderi "
+     "için TikTok'u indirin: https://vt.tiktok.com/ZSj9VWdDE/",
+     ["https://vt.tiktok.com/ZSj9VwD1o/"]),
+    ("https://vm.tiktok.com/ZMa This post is shared via TikTok. Download TikTok to enjoy more "
+     "posts: https://vm.tiktok.com/ZMb https://vm.tiktok.com/ZMc",
+     ["https://vm.tiktok.com/ZMa/", "https://vm.tiktok.com/ZMc/"]),
+    ("https://vm.tiktok.com/ZMa/ and this TikTok: https://vm.tiktok.com/ZMb/",
+     ["https://vm.tiktok.com/ZMa/", "https://vm.tiktok.com/ZMb/"]),
     # cut off within the id of the work: not the whole list of its user
     ("https://www.tiktok.com/@a.b/video/72981456816", []),
     ("https://www.tiktok.com/@a.b/photo/", []),

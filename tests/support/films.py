@@ -12,19 +12,24 @@ def make_box(name: bytes, *content: bytes) -> bytes:
 
 
 def make_film(
-    *chunks: Sequence[bytes], is_long: bool = False, moov_last: bool = False, one_size: int = 0
+    *chunks: Sequence[bytes],
+    is_long: bool = False,
+    moov_last: bool = False,
+    one_size: int = 0,
+    form: bytes = b"avc1",
 ) -> bytes:
     """Return a film with one track; each chunk of samples has an `mdat` of its own.
 
     `is_long`: offsets of 64 bits. `one_size`: the samples have this size, and none a length.
+    `form` is that of its samples.
     """
     data = [make_box(b"mdat", *chunk) for chunk in chunks]
-    head = 0 if moov_last else len(_make_moov(chunks, [0] * len(chunks), is_long, one_size))
+    head = 0 if moov_last else len(_make_moov(chunks, [0] * len(chunks), is_long, one_size, form))
     offsets, at = [], len(FTYP) + head
     for box in data:
         offsets.append(at + 8)
         at += len(box)
-    moov = _make_moov(chunks, offsets, is_long, one_size)
+    moov = _make_moov(chunks, offsets, is_long, one_size, form)
     return FTYP + b"".join([*data, moov] if moov_last else [moov, *data])
 
 
@@ -37,13 +42,18 @@ def make_segmented_film(*segments: bytes) -> bytes:
 
 
 def _make_moov(
-    chunks: Sequence[Sequence[bytes]], offsets: Sequence[int], is_long: bool, one_size: int
+    chunks: Sequence[Sequence[bytes]],
+    offsets: Sequence[int],
+    is_long: bool,
+    one_size: int,
+    form: bytes,
 ) -> bytes:
     sizes = [len(sample) for chunk in chunks for sample in chunk]
     runs = [pack(">III", number, len(chunk), 1) for number, chunk in enumerate(chunks, 1)]
     code, name = ("Q", b"co64") if is_long else ("I", b"stco")
     tables = make_box(
         b"stbl",
+        make_box(b"stsd", pack(">II", 0, 1), make_box(form, bytes(78))),
         make_box(b"stsz", pack(">III", 0, one_size, len(sizes)),
                  b"" if one_size else pack(f">{len(sizes)}I", *sizes)),
         make_box(b"stsc", pack(">II", 0, len(runs)), *runs),

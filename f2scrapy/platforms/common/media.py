@@ -27,7 +27,7 @@ class FileAddress(BaseModel):
     """The URLs of one file, with its size."""
 
     url_list: list[str] | None = None  # mirrors
-    uri: str | None = None  # of a video: its id for the player
+    uri: str | None = None  # of a video: its id for the player; of music: one of the mirrors
     width: int | None = None  # pixels
     height: int | None = None
     data_size: int | None = None  # bytes
@@ -36,7 +36,7 @@ class FileAddress(BaseModel):
     @cached_property
     def urls(self) -> tuple[str, ...]:
         """The mirrors in the order of attempts, all https."""
-        secure = (to_https(url) for url in self.url_list or ())
+        secure = (to_https(url) for url in self.url_list or (self.uri or "",))
         return tuple(url for url in secure if url.startswith("https://"))
 
     def make_rendition(self, **known: Any) -> Rendition:

@@ -19,7 +19,7 @@ from f2scrapy.model.link import (
 )
 
 _DOMAINS = (".douyin.com", ".iesdouyin.com", ".amemv.com")  # with their subdomains
-_SHORT = ("v.douyin.com", "v.iesdouyin.com")
+_SHORT = ("v.douyin.com", "v.iesdouyin.com", "jx.douyin.com")  # jx: of the app 抖音精选 (2025-11)
 _LIVE = "live.douyin.com"
 
 KINDS = model.KINDS | {
@@ -34,14 +34,16 @@ _SEC_USER_ID = r"(?-i:MS4wLjAB)[\w-]{8,}"
 _ALONE = r"(?<![\w.@%#?&=/\\-])"  # not part of something longer
 
 _HOST = r"(?: (?:[a-z0-9-]+\.)* (?:douyin|iesdouyin|amemv)\.com )"
-_REST = r"""(?: (?! ["'<>()\[\]{}|^`,;] | (?<=\w) https?:// ) [!-~] )+"""
+_MARK = r"""(?: (?! ["'<>()\[\]{}|^`,;] | (?<=\w) https?:// ) [!-~] )"""
+# What was searched for, or a topic's title: browsers show them unescaped before a work's id.
+_WORDS = r"""/(?:search|hot/\d+)/[^\s/?#"'<>]+(?=[?])"""
 # A possible link, or an id that stands alone. A link ends at a character that no link of the
-# platform has, such as a Chinese one; without a scheme its host must be known.
+# platform has, such as a Chinese one outside of words; without a scheme its host must be known.
 _CANDIDATE = re.compile(
     rf"""(?P<url> (?: https?://
                     | {_ALONE} (?: (?<!:) // )? (?= {_HOST}/ ) )
-                  {_REST} )
-       | snssdk(?:1128|2329):/ (?P<app> / {_REST} )  # opens the app
+                  (?: {_WORDS} | {_MARK} )+ )
+       | snssdk(?:1128|2329):/ (?P<app> / {_MARK}+ )  # opens the app
        | {_ALONE} (?P<sec_user_id> {_SEC_USER_ID} )
        | {_ALONE} (?P<aweme_id> \d{{19}} ) (?![\w-])""",
     re.ASCII | re.IGNORECASE | re.VERBOSE,
@@ -49,7 +51,7 @@ _CANDIDATE = re.compile(
 _PATHS = [
     (re.compile(pattern + r"(?![\w-])", re.ASCII | re.IGNORECASE), kind)
     for pattern, kind in [
-        (r"/(?:share/|m/|jingxuan/)?(?:video|note|slides|article|gallery)/(\d+)", "aweme_id"),
+        (r"/(?:share/|m/|jingxuan/)?(?:video|note|slides|article|gallery|light)/(\d+)", "aweme_id"),
         (r"/aweme/detail/(\d+)", "aweme_id"),  # of the app
         (rf"/(?:share/)?user/({_SEC_USER_ID})", "sec_user_id"),
         (r"/(?:collection|(?:share/)?mix(?:/detail)?)/(\d+)", "mix_id"),

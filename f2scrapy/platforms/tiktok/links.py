@@ -44,11 +44,12 @@ _TAG = r"[^\s/?#\"'<>()，。、！？；：]+"  # a hashtag's name, in any scri
 _HOST = r"(?: (?:[a-z0-9-]+\.)* tiktok(?:v?\.com|v\.(?:us|eu)) )"
 _MARK = r"""(?: (?! ["'<>()\[\]{}|^`,;] | (?<=\w) https?:// ) [!-~] )"""
 # A possible link, or an id that stands alone. A link ends at a character that no link of the
-# platform has (names of playlists and hashtags have any); without a scheme its host must be known.
+# platform has (names of playlists and hashtags, and old ones of users, have any); without a scheme
+# its host must be known.
 _CANDIDATE = re.compile(
     rf"""(?P<url> (?: https?:// | {_ALONE} (?: (?<!:) // )? (?= {_HOST}/ ) )
                   (?: /(?:playlist|collection|music|place)/[^\s/?#]*-\d{{5,20}} | /tag/{_TAG}
-                    | {_MARK} )+ )
+                    | /@[^\s/?#]+(?=/(?:video|photo)/\d) | {_MARK} )+ )
        | snssdk(?:1180|1233|1340):/ (?P<app> / {_MARK}+ )  # opens the app
        | {_ALONE} (?P<sec_user_id> {_SEC_USER_ID} )
        | {_ALONE} @ (?P<unique_id> {_UNIQUE_ID} ) (?![\w.-]*@)
@@ -81,7 +82,7 @@ _PATHS = [
         (rf"/@[^/]*/(?:video|photo)/(\d{{15,20}}){_END}", "aweme_id"),
         (rf"/(?:(?:h5/|i18n/)?share/)?(?:video|photo|item)/(\d{{15,20}}){_END}", "aweme_id"),
         (rf"/(?:embed|player)(?:/v\d)?/(\d{{15,20}}){_END}", "aweme_id"),
-        (rf"/v/(\d{{15,20}})\.html{_END}", "aweme_id"),
+        (rf"/v/(\d{{15,20}})(?:\.html)?{_END}", "aweme_id"),
         (rf"/aweme/detail/(\d{{15,20}}){_END}", "aweme_id"),  # of the app
         (rf"/@[^/]*/playlist/(?:[^/]*-)?(\d{{15,20}}){_END}", "mix_id"),
         (rf"/@[^/]*/collection/(?:[^/]*-)?(\d{{15,20}}){_END}", "collection_id"),
@@ -90,7 +91,7 @@ _PATHS = [
         (rf"/place/(?:[^/]*-)?(\d{{15,20}}){_END}", "poi_id"),
         (rf"/(?:(?:h5/|i18n/)?share/)live/(\d{{15,20}}){_END}", "room_id"),
         (rf"/(?:embed/)?@({_SEC_USER_ID})(?![\w-]|{_OTHER})", "sec_user_id"),
-        (rf"/(?:embed/)?@(?!(?-i:MS4wLjAB))({_UNIQUE_ID})(?![\w.-]|{_OTHER})", "unique_id"),
+        (rf"/(?:embed/)?@(?!(?-i:MS4wLjAB))({_UNIQUE_ID})(?![\w.%-]|{_OTHER})", "unique_id"),
     ]
 ]
 # Pages of the app, by number.

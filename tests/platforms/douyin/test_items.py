@@ -421,10 +421,38 @@ def test_silent_encoding_is_used_if_alone() -> None:
     assert media.renditions[0].urls == ("https://v.example/dash",)
 
 
+@pytest.mark.parametrize(("charge", "is_whole"), [
+    ({"is_charge_content": True, "has_paid": False}, False),
+    ({"is_charge_content": True, "has_paid": 0}, False),
+    ({"is_charge_content": True, "has_paid": True}, True),  # as a free episode (recorded)
+    ({"is_charge_content": False, "has_paid": False}, True),
+    ({"is_charge_content": True}, True), (None, True),
+])  # fmt: skip
+def test_preview_of_paid_content_is_not_the_work(charge: Any, is_whole: bool) -> None:
+    address = {"url_list": ["https://v.example/1.mp4"]}
+    cover = {"url_list": ["https://p.example/1.jpeg"]}
+    post = make_post(charge_info=charge, video={"play_addr": address, "cover": cover})
+    video = post.assets["video"]
+    assert bool(video.renditions) is is_whole
+    assert "cover" in post.assets
+    if not is_whole:
+        assert (post.state, video.absence) == (Outcome.OK, Outcome.PRIVATE)
+        assert "paid for" in video.absence_detail
+
+
 def test_unavailable_music_is_left_out() -> None:
     music = {"play_url": {"url_list": ["https://m.example/1.mp3"]}}
-    assert list_suffixes(make_post(music=music | {"status": 1})) == ["_music.mp3"]
+    for known in ({"status": 1}, {}, {"status": None}):  # not every answer names it
+        assert list_suffixes(make_post(music=music | known)) == ["_music.mp3"]
     assert list_suffixes(make_post(music=music | {"status": 0})) == []
+
+
+def test_music_without_mirrors_has_its_own_address() -> None:
+    address = {"uri": "http://m.example/1.mp3", "url_list": []}
+    post = make_post(music={"status": 1, "play_url": address})
+    assert post.assets["music"].renditions[0].urls == ("https://m.example/1.mp3",)
+    nothing = make_post(music={"status": 1, "play_url": {"uri": "v0d00fg1", "url_list": None}})
+    assert "music" not in nothing.assets
 
 
 def test_only_web_addresses_are_fetched() -> None:

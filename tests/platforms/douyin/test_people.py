@@ -125,8 +125,8 @@ def test_query_of_followers() -> None:
 def test_hidden_list_is_private_but_other_codes_are_not(
     code: int, message: str, outcome: Outcome
 ) -> None:
-    body = json.dumps({"status_code": code, "status_msg": message}).encode()
-    assert classify_response(200, "", body, LATEST).outcome is outcome
+    answer = {"status_code": code, "status_msg": message, "followings": None, "has_more": False}
+    assert classify_response(200, "", json.dumps(answer).encode(), LATEST).outcome is outcome
 
 
 def test_comments_and_replies_turn_by_their_cursor() -> None:

@@ -8,16 +8,17 @@ from typing import Any, ClassVar
 
 from f2scrapy.errors import Outcome, Refused
 from f2scrapy.model.endpoint import Endpoint, get_path
+from f2scrapy.platforms.common.reasons import find_reason
 from f2scrapy.platforms.douyin import pages
 from f2scrapy.platforms.douyin.endpoints import SITE, WEB, DouyinEndpoint
 
-# Reasons for a missing work, by words of `filter_reason` (status_self_see, status_deleted,
-# core_dep, seen by users of other tools) and of the message for users; the first match counts.
-_REASONS = (
-    (r"busy|error|timeout|繁忙|稍后", Outcome.SERVER_ERROR),
-    (r"region|地区", Outcome.REGION),
-    (r"private|私密|self_see|part_see|friend", Outcome.PRIVATE),
-    (r"delete|not_exist|core_dep|删除|不存在", Outcome.DELETED),
+# Reasons for a missing work, by the message for users; the first match counts.
+_MESSAGES = (
+    (r"繁忙|稍后", Outcome.SERVER_ERROR),
+    (r"地区", Outcome.REGION),
+    (r"私密|隐私", Outcome.PRIVATE),
+    (r"审核|违规|违反", Outcome.PROHIBITED),
+    (r"删除|不存在|不见了", Outcome.DELETED),
 )
 
 WHOLE = "is_whole"  # beside the text of an article, if an answer shows all of it
@@ -77,15 +78,18 @@ class PostDetail(DouyinEndpoint):
         return [work | {"article_info": article | {WHOLE: True}} if is_article else work]
 
     def find_refusal(self, answer: Mapping[str, Any]) -> Refused | None:
-        """Return the reason for an unavailable work, which is null beside `filter_detail`."""
+        """Return the reason for an unavailable work, which is null or absent beside its reason."""
         refused = super().find_refusal(answer)
-        if refused or answer.get("aweme_detail") is not None or "aweme_detail" not in answer:
+        is_named = "aweme_detail" in answer or "filter_detail" in answer
+        if refused or answer.get("aweme_detail") is not None or not is_named:
             return refused
         detail = answer.get("filter_detail") or {}
-        reasons = filter(None, map(detail.get, ("filter_reason", "detail_msg")))
-        text = " ".join(map(str, reasons)) or "no reason"
-        outcomes = (outcome for words, outcome in _REASONS if re.search(words, text))
-        return Refused(next(outcomes, Outcome.SCHEMA_CHANGED), f"the work is not shown: {text}")
+        reason, message, notice = (
+            str(detail.get(name) or "") for name in ("filter_reason", "detail_msg", "notice")
+        )
+        text = " ".join(filter(None, (reason, message or notice))) or "no reason"
+        outcome = _explain(reason, f"{message} {notice}")
+        return Refused(outcome, f"the work is not shown: {text}")
 
     def find_other_channel(self) -> Endpoint | None:
         return OpenPostDetail(aweme_id=self.aweme_id)
@@ -115,3 +119,11 @@ class OpenPostDetail(PostDetail):
 
     def find_other_channel(self) -> Endpoint | None:
         return None
+
+
+def _explain(reason: str, message: str) -> Outcome:
+    found = (outcome for words, outcome in _MESSAGES if re.search(words, message))
+    by_message = next(found, None)
+    if by_message is Outcome.SERVER_ERROR:
+        return by_message
+    return find_reason(reason) or by_message or Outcome.SCHEMA_CHANGED

@@ -15,6 +15,7 @@ from pydantic import BaseModel, BeforeValidator, Field
 
 from f2scrapy.errors import InputError, Outcome, ProtocolError, Refused
 from f2scrapy.model.endpoint import decode_json, get_path
+from f2scrapy.platforms.common.reasons import find_search_refusal
 from f2scrapy.platforms.douyin.endpoints import WEB, DouyinEndpoint
 
 # Words for the platform's values; the first of each is no filter.
@@ -72,10 +73,8 @@ class Search(DouyinEndpoint):
     count: int = 15
 
     def find_refusal(self, answer: Mapping[str, Any]) -> Refused | None:
-        """Return CAPTCHA for an empty list that comes with the reason verify_check."""
-        if get_path(answer, "search_nil_info.search_nil_type") == "verify_check":
-            return Refused(Outcome.CAPTCHA, "no results, verify_check")
-        return super().find_refusal(answer)
+        """Return the refusal that an empty list comes with, too."""
+        return find_search_refusal(answer, self.rows_path) or super().find_refusal(answer)
 
     def next_page(self, answer: Mapping[str, Any]) -> Self:
         following = super().next_page(answer)

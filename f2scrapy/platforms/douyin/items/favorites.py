@@ -94,6 +94,9 @@ class Sound(Item):
     lyric_type: Count = 0
     lyric_url: Url = ""
 
+    # In no feed.
+    user_count: Stat = Field(None, exclude=True, repr=False)  # users with works that use it
+
     # For list_media(); in no feed.
     cover: FileAddress | None = at(None, "cover_hd", exclude=True, repr=False)
     file: FileAddress | None = at(None, "play_url", exclude=True, repr=False)
@@ -103,6 +106,10 @@ class Sound(Item):
         if self.status not in (None, 1) and not self.play_url:
             self.state = Outcome.PROHIBITED
         return self
+
+    @property
+    def promises_rows(self) -> bool:
+        return bool(self.user_count)
 
     @property
     def id(self) -> str:

@@ -26,5 +26,9 @@ class Hashtag(Item):
         return self.hashtag_id
 
     @property
+    def promises_rows(self) -> bool:
+        return bool(self.user_count or self.view_count)
+
+    @property
     def folder(self) -> tuple[str, str]:
         return self.hashtag_id, self.hashtag_name

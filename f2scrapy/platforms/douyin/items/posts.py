@@ -126,7 +126,7 @@ class Music(Item):
     music_author: Text = at("", "music.author")
     music_album: Text = at("", "music.album")
     music_duration_s: Count = at(0, "music.duration")
-    music_status: Count = at(0, "music.status")  # 1 = available
+    music_status: Stat = at(None, "music.status")  # 1 = available, 0 = withdrawn
     music_play_url: Url = at("", "music.play_url.url_list.0")
     music_owner_id: Id = at("", "music.owner_id")
     music_owner_nickname: Text = at("", "music.owner_nickname")
@@ -218,16 +218,35 @@ class Post(Series, Mix, Music, Permissions, Statistics, Author, Work):
         return self.aweme_type is not AwemeType.LIVE
 
     @property
+    def is_preview(self) -> bool:
+        """Whether the answer shows minutes of it alone, since the account has not paid for it.
+
+        So three public clients of 2026 read it; jiji262/douyin-downloader has such an answer.
+        """
+        return self.is_charge_content is True and self.has_paid is False
+
+    @property
     def absence(self) -> tuple[Outcome, str]:
+        if self.is_preview:
+            return Outcome.PRIVATE, "it has to be paid for: the platform shows a preview alone"
         outcome, detail = super().absence
         is_empty = self.article is not None and outcome is Outcome.MEDIA_BROKEN
         return outcome, "the answer holds no text" if is_empty else detail
 
     def find_mentioned(self) -> dict[MediaKind, str]:
-        is_withdrawn = self.music_status != 1
-        why = "the platform withdrew it" if is_withdrawn else "the answer names no address"
+        why = "the platform withdrew it" if self._is_withdrawn else "the answer names no address"
         music = {MediaKind.MUSIC: why} if self.music_id else {}
         return super().find_mentioned() | music
+
+    @property
+    def _is_withdrawn(self) -> bool:
+        """Whether the answer says that the music is not available any more."""
+        return self.music_status not in (None, 1)
+
+    def _list_video(self) -> Iterator[Media]:
+        """Yield its video; that of a preview counts as missing, so that it passes for no whole."""
+        for video in super()._list_video():
+            yield self._make_content(video.kind, video.suffix) if self.is_preview else video
 
     def list_captions(self) -> list[Caption]:
         """Return the captions of its author, then those by speech recognition."""
@@ -237,7 +256,7 @@ class Post(Series, Mix, Music, Permissions, Statistics, Author, Work):
 
     def list_extras(self) -> Iterator[Media]:
         yield from super().list_extras()
-        if self.music_status == 1:
+        if not self._is_withdrawn:
             yield make_single(MediaKind.MUSIC, "_music.mp3", self.sound)
 
     def list_media(self) -> list[Media]:

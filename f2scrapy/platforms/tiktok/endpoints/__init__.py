@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from f2scrapy.errors import Outcome, Refused
 from f2scrapy.model.endpoint import Endpoint, find_code, get_path
+from f2scrapy.platforms.common.reasons import find_reason
 
 SITE = "https://www.tiktok.com"
 API = f"{SITE}/api"
@@ -76,5 +77,7 @@ class TiktokEndpoint(Endpoint):
         own = (get_path(answer, f"data.{name}") for name in ("prompts", "message"))  # of live rooms
         message = str(next(filter(None, (*words, *own)), ""))
         outcome = _STATUS_CODES.get(code, Outcome.SCHEMA_CHANGED)
+        if reason := find_reason(message) if outcome.is_explanation else None:
+            return Refused(reason, f"statusCode {code}: {message}")
         detail = f"statusCode {code}{_WORDS.get(code, '')}"
         return Refused(outcome, detail, message, ambiguous=code in _AMBIGUOUS)

@@ -8,7 +8,9 @@ from typing import Any, ClassVar, Self
 
 from pydantic import Field
 
+from f2scrapy.errors import Refused
 from f2scrapy.model.endpoint import get_path
+from f2scrapy.platforms.common.reasons import find_search_refusal
 from f2scrapy.platforms.tiktok.endpoints import API, TiktokEndpoint
 
 _CODE = {
@@ -36,6 +38,10 @@ class Search(TiktokEndpoint):
     offset: int = 0  # results; not rows: a page may hold fewer
     search_id: str = ""  # of the first page; "" on it
     web_search_code: str = json.dumps(_CODE, separators=(",", ":"))
+
+    def find_refusal(self, answer: Mapping[str, Any]) -> Refused | None:
+        """Return the refusal that an empty list comes with, too."""
+        return find_search_refusal(answer, self.rows_path) or super().find_refusal(answer)
 
     def next_page(self, answer: Mapping[str, Any]) -> Self:
         following = super().next_page(answer)

@@ -38,5 +38,9 @@ class Sound(Item):
         return self.music_id
 
     @property
+    def promises_rows(self) -> bool:
+        return bool(self.video_count)
+
+    @property
     def folder(self) -> tuple[str, str]:
         return self.music_id, self.title
