@@ -13,6 +13,7 @@ import pytest
 from support import warm
 from support.crawling import PROJECT, Crawler, Play
 
+from f2scrapy.command.run import find_report
 from f2scrapy.command.summary import describe_report, format_size
 
 
@@ -158,3 +159,31 @@ def test_last_line_names_a_login_that_ends_soon(day: str, said: bool) -> None:
 
 def test_sizes_have_units() -> None:
     assert [format_size(n) for n in (0, 999, 1000, 2.5e12)] == ["0 B", "999 B", "1.0 kB", "2.5 TB"]
+
+
+def test_report_is_written_where_the_option_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("F2_REPORT", raising=False)
+    Path("f2scrapy.yaml").write_text("report: all.json\ndouyin: {report: own.json}", "utf-8")
+    limit = ["-a", "max_counts=2"]
+    assert find_report("tiktok_user_post", limit) == "all.json"
+    assert find_report("douyin_user_post", limit) == "own.json"
+    monkeypatch.setenv("F2_REPORT", "~/set.json")
+    assert find_report("douyin_user_post", limit) == "~/set.json"
+    assert find_report("douyin_user_post", ["-s", "F2_REPORT=a=b.json"]) == "a=b.json"
+    Path("f2scrapy.yaml").write_text("nonsense: 1", "utf-8")
+    assert find_report("douyin_user_post", []) == "~/set.json"
+
+
+def test_update_writes_the_report_of_the_option(play: Play, tmp_path: Path) -> None:
+    crawl = play()
+    link = crawl.sandbox.get_user_url("one")
+    file = tmp_path / "report.json"
+    assert run(crawl, link, "-s", f"F2_REPORT={file}").code == 0
+    assert json.loads(file.read_text("utf-8"))["kept"] == 1
+    file.unlink()
+    assert run(crawl, "update", "-s", f"F2_REPORT={file}").code == 0
+    report = json.loads(file.read_text("utf-8"))
+    assert (report["spider"], report["requests"]) == ("douyin_user_post", 2)
