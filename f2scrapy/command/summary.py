@@ -11,6 +11,7 @@ from f2scrapy.errors import Outcome
 from f2scrapy.language import translate as _
 from f2scrapy.language import translate_message
 from f2scrapy.model.account import LoginState, ends_soon
+from f2scrapy.platforms import find_platform
 from f2scrapy.text import format_clock, list_lacking, make_visible
 
 _UNITS = ("B", "kB", "MB", "GB", "TB")
@@ -71,6 +72,9 @@ def _iterate_remarks(report: Mapping[str, Any]) -> Iterator[str]:
     for name, count in report["skipped"].items():
         if text := _SKIPPED.get(name):
             yield _(text, count=count)
+    if report["login"] == LoginState.NONE and report["options"].get("F2_COOKIES"):
+        platform = find_platform(report["spider"])
+        yield _("as a guest: the cookies hold no login of {platform}", platform=platform)
     end = report.get("login_end") and datetime.fromisoformat(report["login_end"])
     if end and ends_soon(end, datetime.fromisoformat(report["started"])):
         yield _("the login ends on {day}: log in again", day=format_clock(end, "%Y-%m-%d"))

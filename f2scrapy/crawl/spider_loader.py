@@ -11,6 +11,7 @@ from scrapy.settings import BaseSettings
 from scrapy.utils.spider import iter_spider_classes
 
 from f2scrapy.config.spider_files import find_spider_modules, load_spider_module
+from f2scrapy.errors import InputError
 
 
 class SpiderLoader:
@@ -33,12 +34,17 @@ class SpiderLoader:
     def load(self, spider_name: str) -> type[Spider]:
         """Raises:
         KeyError: there is no such spider.
-        InputError: its file cannot be loaded.
+        InputError: its file cannot be loaded, or holds no spider of that name, or others beside it.
         """
         if spider_name not in self.places:
             raise KeyError(f"Spider not found: {spider_name}")
-        [found] = iter_spider_classes(load_spider_module(self.places[spider_name]))
-        return found
+        place = self.places[spider_name]
+        found = [*iter_spider_classes(load_spider_module(place))]
+        if [one.name for one in found] != [spider_name]:
+            present = ", ".join(sorted(one.name for one in found)) or "none"
+            file = f"{place.replace('.', '/')}.py"
+            raise InputError(f"{file}: want one spider, named {spider_name}; there are: {present}")
+        return found[0]
 
     def find_by_request(self, request: Request) -> list[str]:  # noqa: ARG002 - Scrapy's interface
         """Return no spider: several fetch the same addresses."""

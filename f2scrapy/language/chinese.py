@@ -106,6 +106,7 @@ CHINESE: dict[str, str] = {
     "{count} of other lengths": "{count} 个时长不符",
     "{count} without the words": "{count} 个文字不符",
     "{count} missing ({why})": "缺 {count} 个（{why}）",
+    "as a guest: the cookies hold no login of {platform}": "以游客身份读取：cookie 里没有 {platform} 的登录",
     "the login ends on {day}: log in again": "登录将于 {day} 到期，请重新登录",
     "stopped before the end; the same command goes on": "已提前停止；再运行同一条命令即可继续",
     # outcomes

@@ -231,6 +231,7 @@ CHINESE: dict[str, str] = {
     "Read-only file system": "文件系统只读",
     "File name too long": "文件名太长",
     "{module} cannot be loaded": "{module} 无法加载",
+    "want one spider, named {name}; there are: {names}": "这里应当只有一个名为 {name} 的 spider；现有：{names}",
     "this cannot be loaded": "无法加载",
     "JOBDIR: leave it out; the archive knows what is missing": "JOBDIR：请去掉；存档知道还缺什么",
     "F2_COOKIE is taken from the environment only: others can read commands": "F2_COOKIE 只能用环境变量设置：命令行会被别人看到",

@@ -51,7 +51,17 @@ def test_the_customers_export_is_read(shared: Path) -> None:
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("text", ["sessionid=abc; b=1", "Cookie: sessionid=abc; b=1\n"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sessionid=abc; b=1",
+        "Cookie: sessionid=abc; b=1\n",
+        '"sessionid=abc; b=1"',
+        "Cookie: 'sessionid=abc;b=1'\r\n",
+        "\ufeffcookie：“sessionid=abc; b=1”\n",
+        "'cookie: sessionid=abc; b=1'",
+    ],
+)
 def test_header_in_a_file_is_for_each_host(tmp_path: Path, text: str) -> None:
     found = read(tmp_path, text)
     assert [row[:3] for row in found if row[1] == "sessionid"] == [
@@ -69,6 +79,8 @@ def test_header_in_a_file_is_for_each_host(tmp_path: Path, text: str) -> None:
         ("[" * 100_000, "this is no JSON"),
         ("[]", "this holds no cookie"),
         ("a=s3cret; b c=1", "this is no Cookie header"),
+        ("“a=s3cret; b=1", "this is no Cookie header"),
+        ("a=s3cret; 'b=1'", "this is no Cookie header"),
     ],
 )
 def test_fault_of_a_file_is_named_without_its_content(tmp_path: Path, text: str, why: str) -> None:

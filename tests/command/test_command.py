@@ -150,6 +150,14 @@ def test_last_line_says_that_the_login_has_expired() -> None:
     assert "as a guest" not in describe_report(refused)
 
 
+def test_last_line_says_that_the_cookies_hold_no_login() -> None:
+    cookies = {"spider": "douyin_user_post", "options": {"F2_COOKIES": "tiktok.txt"}}
+    said = ", as a guest: the cookies hold no login of douyin → "
+    assert said in describe_report(REPORT | cookies)
+    assert "as a guest" not in describe_report(REPORT | cookies | {"login": "valid"})
+    assert "as a guest" not in describe_report(REPORT | cookies | {"options": {}})
+
+
 @pytest.mark.parametrize(("day", "said"), [("07", True), ("09", False)])
 def test_last_line_names_a_login_that_ends_soon(day: str, said: bool) -> None:
     times = {"started": "2026-05-01T12:00:00+00:00", "login_end": f"2026-05-{day}T12:00:00+00:00"}

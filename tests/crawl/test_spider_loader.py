@@ -9,6 +9,7 @@ from scrapy.exceptions import UsageError
 from scrapy.settings import Settings
 
 from f2scrapy.crawl.spider_loader import SpiderLoader
+from f2scrapy.errors import InputError
 
 ROOT = Path(__file__).parents[2]
 
@@ -23,6 +24,23 @@ def test_all_spiders_by_name() -> None:
 def test_unknown_name() -> None:
     with pytest.raises(KeyError, match="Spider not found: douyin_nothing"):
         SpiderLoader(["spiders"]).load("douyin_nothing")
+
+
+@pytest.mark.parametrize(
+    ("names", "present"), [(["other"], "other"), (["mine", "two"], "mine, two"), ([], "none")]
+)
+def test_file_holds_the_spider_of_its_name_alone(
+    names: list[str], present: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = f"own_{len(names)}"
+    (tmp_path / package).mkdir()
+    (tmp_path / package / "__init__.py").touch()
+    classes = (f"class S{at}(Spider):\n    name = '{name}'\n" for at, name in enumerate(names))
+    (tmp_path / package / "mine.py").write_text("from scrapy import Spider\n" + "".join(classes))
+    monkeypatch.syspath_prepend(tmp_path)
+    line = f"{package}/mine.py: want one spider, named mine; there are: {present}"
+    with pytest.raises(InputError, match=f"^{line}$"):
+        SpiderLoader([package]).load("mine")
 
 
 def test_the_others_are_left_alone() -> None:
