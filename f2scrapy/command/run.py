@@ -25,6 +25,7 @@ from f2scrapy.language import translate as _
 from f2scrapy.platforms import find_platform
 
 _EXIT_USAGE = 2  # of Scrapy: it does not know the words
+_MOST_LINKS = 100_000  # bytes; Linux takes 131,072 bytes in one argument
 _LIMITS = ("max_counts", "update")  # arguments of lists that change nothing for a single work
 
 
@@ -167,9 +168,16 @@ def _choose_media(job: Job, words: Sequence[str]) -> list[str]:
 
 
 def _build_url(job: Job, place: _Place) -> list[str]:
-    """Return the argument `url`: a text, or a file with one text a line."""
+    """Return the argument `url`: a text, links, or a file with one text a line.
+
+    Links stand in the argument itself, and so in the report; the file is gone after the run.
+    """
     if not job.texts:
         return []
+    links = " ".join(job.texts)
+    are_plain = len(links.split()) == len(job.texts) == links.count("https://")
+    if are_plain and len(links.encode()) < _MOST_LINKS:
+        return ["-a", f"url={links}"]
     if len(job.texts) == 1 and "\n" not in job.texts[0]:
         return ["-a", f"url={job.texts[0].removeprefix('@')}"]  # @name would be a file
     file = place.folder / f"{job.spider}.txt"

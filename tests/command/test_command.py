@@ -13,7 +13,8 @@ import pytest
 from support import warm
 from support.crawling import PROJECT, Crawler, Play
 
-from f2scrapy.command.run import find_report
+from f2scrapy.command.jobs import Job
+from f2scrapy.command.run import Output, _build_url, _Place, find_report
 from f2scrapy.command.summary import describe_report, format_size
 
 
@@ -183,6 +184,20 @@ def test_report_is_written_where_the_option_says(
     assert find_report("douyin_user_post", ["-s", "F2_REPORT=a=b.json"]) == "a=b.json"
     Path("f2scrapy.yaml").write_text("nonsense: 1", "utf-8")
     assert find_report("douyin_user_post", []) == "~/set.json"
+
+
+def test_report_names_the_links_and_no_file_that_is_gone(tmp_path: Path) -> None:
+    def build_url(texts: list[str]) -> str:
+        place = _Place("tiktok_user_post", tmp_path, Output(), True)
+        [_, url] = _build_url(Job("tiktok_user_post", texts), place)
+        return url
+
+    links = [f"https://www.tiktok.com/@user{at}" for at in range(3)]
+    assert build_url(links) == f"url={' '.join(links)}"
+    file = f"url=@{tmp_path / 'tiktok_user_post.txt'}"
+    assert build_url([*links, "@name"]) == file
+    assert build_url([*links, f"看 {links[0]}"]) == file
+    assert build_url(links * 2000) == file, "an argument of a program has a limit"
 
 
 def test_update_writes_the_report_of_the_option(play: Play, tmp_path: Path) -> None:
