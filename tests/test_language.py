@@ -178,7 +178,7 @@ def list_messages(path: Path) -> set[str]:
         name = ast.unparse(call.func)
         is_log = "." in name and name.rpartition(".")[2] in LOGGED
         is_value = name == "ValueError" and place.startswith(CHECKED_VALUES)
-        if name in RAISED or is_log or is_value or name == "Finding":  # of `scrapy doctor`
+        if name in RAISED or is_log or is_value or name == "Finding":  # of `f2scrapy doctor`
             given = call.args[2:] if name == "Finding" else call.args[:2]
             inner = [one for node in given for one in ast.walk(node) if isinstance(one, ast.Name)]
             for node in [*given, *(value for one in inner for value in assigned.get(one.id, ()))]:

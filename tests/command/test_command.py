@@ -143,7 +143,7 @@ def test_last_line_says_which_mistake_was_found_late() -> None:
 
 
 def test_last_line_says_that_the_login_has_expired() -> None:
-    expired = "The login has expired: log in again, by `scrapy login`"
+    expired = "The login has expired: log in again, by `f2scrapy login`"
     report = REPORT | {"outcome": "OK", "login": "expired", "gaps": [], "counted": {}}
     [_, last] = describe_report(report).splitlines()
     assert last.startswith(f"This was read as a guest. {expired}")
