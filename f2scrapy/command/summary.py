@@ -29,14 +29,21 @@ def describe_report(report: Mapping[str, Any], feeds: Sequence[str] = ()) -> str
     if outcome in (Outcome.OK, Outcome.EMPTY_TRUE):
         return text
     name = _(outcome)  # in English as it is in log and report
-    return f"{text}\n{name}{_(': ')}{translate_message(_find_mistake(report) + report['advice'])}"
+    return f"{text}\n{name}{_(': ')}{translate_message(_find_cause(report) + report['advice'])}"
 
 
-def _find_mistake(report: Mapping[str, Any]) -> str:
-    """Return what is wrong in the command, as a sentence: with --quiet nothing else says so."""
+def _find_cause(report: Mapping[str, Any]) -> str:
+    """Return what is wrong in the command, or has ended the run, as a sentence.
+
+    With --quiet nothing else says so; an account's budget is spent until a time, for example.
+    """
     gaps = (gap for gap in report["gaps"] if gap["outcome"] == report["outcome"])
-    gap = next(gaps, None) if report["outcome"] == Outcome.BAD_INPUT else None
-    return make_visible(f"{gap['key']}: {gap['detail']}. ") if gap else ""
+    gap = next(gaps, None)
+    if gap and report["outcome"] == Outcome.BAD_INPUT:
+        return make_visible(f"{gap['key']}: {gap['detail']}. ")
+    if gap and report["outcome"] == Outcome.INTERRUPTED and report["closed"] != "shutdown":
+        return make_visible(f"{gap['detail']}. ")
+    return ""
 
 
 def _iterate_parts(report: Mapping[str, Any]) -> Iterator[str]:

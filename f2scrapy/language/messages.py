@@ -450,7 +450,7 @@ CHINESE: dict[str, str] = {
     "no identity is free: {detail}": "没有空闲的账号：{detail}",
     "{name} is used by another run": "{name} 正被别的任务使用",
     "{name} is out ({code})": "{name} 已停用（{code}）",
-    "{name} rests until {time} ({code})": "{name} 休息到 {time}（{code}）",
+    "{name} rests until {time} ({why})": "{name} 休息到 {time}（{why}）",
     "try again at {time}": "请在 {time} 再试",
     "the budget of identity {name} is spent until {time}": "账号 {name} 的额度已用完，{time} 恢复",
     "the budget of identity {name} for {interface} is spent until {time}": "账号 {name} 对 {interface} 的额度已用完，{time} 恢复",

@@ -151,6 +151,17 @@ def test_last_line_says_that_the_login_has_expired() -> None:
     assert "as a guest" not in describe_report(refused)
 
 
+def test_last_line_says_until_when_a_budget_is_spent() -> None:
+    gap = {"outcome": "INTERRUPTED", "count": 9, "key": "douyin:post:MS4w",
+           "detail": "the budget of identity ann is spent until 2026-12-01 13:35 UTC+8"}  # fmt: skip
+    report = REPORT | {"outcome": "INTERRUPTED", "gaps": [gap]}
+    assert describe_report(report).splitlines()[-1] == (
+        "INTERRUPTED: the budget of identity ann is spent until 2026-12-01 13:35 UTC+8. The advice."
+    )
+    stopped = describe_report(report | {"closed": "shutdown"})  # by the user, who knows it
+    assert stopped.splitlines()[-1] == "INTERRUPTED: The advice."
+
+
 def test_last_line_says_that_the_cookies_hold_no_login() -> None:
     cookies = {"spider": "douyin_user_post", "options": {"F2_COOKIES": "tiktok.txt"}}
     said = ", as a guest: the cookies hold no login of douyin → "
