@@ -152,12 +152,10 @@ def test_last_line_says_that_the_login_has_expired() -> None:
 
 
 def test_last_line_says_until_when_a_budget_is_spent() -> None:
-    gap = {"outcome": "INTERRUPTED", "count": 9, "key": "douyin:post:MS4w",
-           "detail": "the budget of identity ann is spent until 2026-12-01 13:35 UTC+8"}  # fmt: skip
+    detail = "the budget of identity ann is spent until 2026-12-01 13:35 UTC+8"
+    gap = {"outcome": "INTERRUPTED", "count": 9, "key": "douyin:post:MS4w", "detail": detail}
     report = REPORT | {"outcome": "INTERRUPTED", "gaps": [gap]}
-    assert describe_report(report).splitlines()[-1] == (
-        "INTERRUPTED: the budget of identity ann is spent until 2026-12-01 13:35 UTC+8. The advice."
-    )
+    assert describe_report(report).splitlines()[-1] == (f"INTERRUPTED: {detail}. The advice.")
     stopped = describe_report(report | {"closed": "shutdown"})  # by the user, who knows it
     assert stopped.splitlines()[-1] == "INTERRUPTED: The advice."
 
