@@ -9,7 +9,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from difflib import get_close_matches
 from itertools import groupby, islice
 from typing import Any, TextIO
@@ -89,8 +89,15 @@ _EXPECTATIONS = {  # by pydantic's error type, filled from its context
     "greater_than_equal": "want {ge:g} or more",
     "greater_than": "want more than {gt:g}",
     "less_than_equal": "want {le:g} or less",
-    "literal_error": "want {expected}",
+    "literal_error": "want one of {expected}",
+    "enum": "want one of {expected}",
     "string_type": "want a text",
+    "path_type": "want a text",
+    "is_instance_of": "want a text",  # that is read before
+    "dataclass_type": "want a text",
+    "named_tuple_type": "want a text",
+    "tuple_type": "want a list",
+    "frozen_set_type": "want a list",
     "string_too_short": "this is empty",
     "list_type": "want a list",
     "dict_type": "want names and values below it",
@@ -229,7 +236,15 @@ def describe_invalid(fault: Mapping[str, Any]) -> str:
     words = _EXPECTATIONS.get(fault["type"])
     if words is None:  # it may quote the value
         return str(fault["msg"]).removeprefix("Value error, ").replace("'", "")
-    return words.format(**fault.get("ctx", {})).replace("'", "")
+    if words in ("want a text", "want a list") and isinstance(
+        fault.get("input"), int | float | date
+    ):  # YAML reads 2024, no and 2024-01-01 as no text
+        return "want a text: put it into quotes"
+    context = dict(fault.get("ctx", {}))
+    if listed := context.get("expected"):  # such as "'', 'formats' or 'rows'"
+        names = re.split(", | or ", listed.replace("'", ""))
+        context["expected"] = ", ".join(filter(None, names))
+    return words.format(**context)
 
 
 def describe_unknown(what: str, name: str, valid: Iterable[str], prefix: str = "") -> str:

@@ -56,6 +56,11 @@ def switch_off_proxies() -> None:
     _CHOSEN.set(None)
 
 
+def are_proxies_off() -> bool:
+    """Return whether `switch_off_proxies` was called."""
+    return _CHOSEN.get() is None
+
+
 def find_proxy(url: str) -> str | None:
     """Return the proxy for `url`: that of `use_proxy`, https_proxy or http_proxy, else all_proxy.
 

@@ -62,7 +62,7 @@ class Session:
     `user_agent` is that of a Chromium; its version goes to the other headers, too. `proxy` is
     http://HOST:PORT, socks5://… or socks5h://… in place of the environment's. `guest` uses a new
     guest in place of the account and the saved tokens, and saves nothing. The attribute `timeout`
-    are the seconds for one answer.
+    are the seconds for one answer, `date` is the Date header of the latest one ("" = none).
 
     Raises:
         InputError: an option cannot be used, or a keyword is unknown.
@@ -91,6 +91,7 @@ class Session:
         self.links = get_platform(platform).links
         self.unreadable: Counter[str] = Counter()  # fields of answers, by path; see `note_item`
         self.timeout = _TIMEOUT_S
+        self.date = ""
 
     async def __aenter__(self) -> Self:
         self._http = HttpClient(self.identity, sandbox=self.sandbox, find_proxy=self.find_proxy)
@@ -329,11 +330,13 @@ class Session:
 
     async def _send(self, method: str, request: PreparedRequest, body: bytes = b"") -> HttpResponse:
         try:
-            return await self._http.send(
+            response = await self._http.send(
                 method, request, body, seconds=self.timeout, limit=_MAX_BYTES
             )
         except HttpError as error:
             raise Refused(Outcome.NETWORK, str(error)) from None
+        self.date = response.get("Date")
+        return response
 
 
 def _replace_options(

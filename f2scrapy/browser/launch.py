@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 from f2scrapy.api.browser_facts import BrowserFacts
-from f2scrapy.api.proxy import find_proxy
+from f2scrapy.api.proxy import are_proxies_off, find_proxy
 from f2scrapy.browser.installed import INSTALL, find_browser, has_playwright, has_window
 from f2scrapy.config.options import Options
 from f2scrapy.errors import InputError
@@ -123,7 +123,10 @@ def build_launch_options(
         "handle_sighup": False,
     }  # fmt: skip
     page = site.HOME if site else "https://example.com/"
-    if not options.sandbox and (proxy := find_proxy(page)):
+    if options.sandbox or are_proxies_off():
+        # Chromium 156 reads the environment's proxy by itself (tried 2026-12-01).
+        found["args"].append("--no-proxy-server")
+    elif proxy := find_proxy(page):
         found["proxy"] = _split_proxy(proxy)
     return found
 

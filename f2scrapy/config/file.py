@@ -160,6 +160,8 @@ def _explain(error: Exception) -> str:
         return f"line {error.problem_mark.line + 1}: {error.problem}{hint}"
     if isinstance(error, UnicodeDecodeError):
         return "it is not UTF-8 text"
+    if isinstance(error, RecursionError):
+        return "too many brackets are open at once"
     if isinstance(error, RuntimeError):
         return "the home folder of that user is not known"
     return str(getattr(error, "strerror", error))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple, Self
@@ -53,19 +53,6 @@ class SplitLimits(NamedTuple):
 
     seconds: float = 0
     bytes: float = 0
-
-
-def parse_live_danmaku(text: str) -> tuple[str, ...]:
-    """Parse F2_LIVE_DANMAKU: the files with the messages of a room; () = none.
-
-    Raises:
-        InputError: a name is unknown.
-    """
-    names = tuple(filter(None, (name.strip() for name in text.split(","))))
-    for name in names:
-        if name not in LIVE_DANMAKU:
-            raise InputError(describe_unknown(f"F2_LIVE_DANMAKU={name}", name, LIVE_DANMAKU))
-    return names
 
 
 def parse_split(text: str) -> SplitLimits:
@@ -182,23 +169,26 @@ def parse_canvas(text: str) -> tuple[int, int] | None:
     return sides[0], sides[1]
 
 
-def _split_words(value: Any) -> list[str]:
-    words = value.split(",") if isinstance(value, str) else value
-    return [word.strip() for word in words if word.strip()]
+def _split_with(parse: Callable[[list[str]], Any]) -> BeforeValidator:
+    """Return the validator of words: a text with commas, or a list of the user's file."""
+
+    def validate(value: Any) -> Any:
+        if not isinstance(value, str | list):
+            return value
+        words = value.split(",") if isinstance(value, str) else map(str, value)
+        return parse([word.strip() for word in words if word.strip()])
+
+    return BeforeValidator(validate)
 
 
-def _parse_media(value: Any) -> Any:
-    return parse_media_kinds(_split_words(value)) if isinstance(value, str | list) else value
+def _check_names(option: str, valid: Collection[str]) -> BeforeValidator:
+    def check(names: list[str]) -> list[str]:
+        for name in names:
+            if name not in valid:
+                raise InputError(describe_unknown(f"{option}: {name!r}", name, valid))
+        return names
 
-
-def _parse_events(value: Any) -> Any:
-    if not isinstance(value, str | list):
-        return value
-    names = _split_words(value)
-    for name in names:
-        if name not in EVENTS:
-            raise InputError(describe_unknown(f"F2_NOTIFY_ON: {name!r}", name, EVENTS))
-    return frozenset(names)
+    return _split_with(check)
 
 
 def _parse_command(value: Any) -> Any:
@@ -246,7 +236,7 @@ class Options(BaseModel):
     browser_path: Annotated[str, AfterValidator(_check_program)]
     browser_args: str  # switches, separated by blanks
     sandbox: Annotated[str, AfterValidator(_check_loopback)]
-    media: Annotated[frozenset[MediaKind], BeforeValidator(_parse_media)]
+    media: Annotated[frozenset[MediaKind], _split_with(parse_media_kinds)]
     rendition: Annotated[Policy, _parse_with(parse_policy)]
     upgrade: bool
     naming: Annotated[Template, _parse_with(Template)]
@@ -273,7 +263,7 @@ class Options(BaseModel):
     live_free: Annotated[float, Field(ge=0, allow_inf_nan=False)]
     live_patience: Annotated[float, Field(gt=0, allow_inf_nan=False)]
     live_poll: _Pause
-    live_danmaku: Annotated[tuple[str, ...], _parse_with(parse_live_danmaku)]
+    live_danmaku: Annotated[tuple[str, ...], _check_names("F2_LIVE_DANMAKU", LIVE_DANMAKU)]
     live_remux: bool
     danmaku_account: bool
     danmaku_payloads: bool
@@ -285,7 +275,7 @@ class Options(BaseModel):
     notify_webhook: _Url
     notify_bark: _Url
     notify_apprise: str = Field(repr=False)
-    notify_on: Annotated[frozenset[str], BeforeValidator(_parse_events)]
+    notify_on: Annotated[frozenset[str], _check_names("F2_NOTIFY_ON", EVENTS)]
     report: _File
     excel: bool
     raw: bool

@@ -13,14 +13,27 @@ from f2scrapy.platforms import find_platform
 
 
 def find_spider_modules(packages: Iterable[str] | None = None) -> dict[str, str]:
-    """Return the modules of spiders by spider; `packages` None = f2scrapy's own."""
+    """Return the modules of spiders by spider; `packages` None = f2scrapy's own.
+
+    Raises:
+        InputError: one is no package, or cannot be loaded.
+    """
     found = (
-        (package, file.name)
+        (package, name)
         for package in packages or [project_package("spiders")]
-        for file in files(package).iterdir()
+        for name in _list_files(package)
     )
     modules = ((package, *name.rsplit(".py", 1)) for package, name in found if name[0] != "_")
     return {name: f"{package}.{name}" for package, name, *rest in modules if rest == [""]}
+
+
+def _list_files(package: str) -> list[str]:
+    try:
+        return [file.name for file in files(package).iterdir()]
+    except Exception as error:  # noqa: BLE001 - of a module of the user's
+        is_plain = isinstance(error, ImportError | OSError | TypeError)
+        why = str(error) if is_plain else f"{type(error).__name__}: {error}"
+        raise InputError(f"SPIDER_MODULES={package}: {why}") from None
 
 
 def list_spider_names() -> set[str]:

@@ -24,12 +24,12 @@ from scrapy.extensions.feedexport import (
     FTPFeedStorage,
     apply_uri_params,
 )
-from scrapy.settings import BaseSettings
 from scrapy.utils.misc import build_from_crawler, load_object
 
 from f2scrapy.crawl.exporters import PLATFORM, CsvExporter, list_columns
 from f2scrapy.crawl.feed_files import BEGIN
 from f2scrapy.crawl.feed_formats import PACKAGES
+from f2scrapy.crawl.shared import get_options
 from f2scrapy.crawl.spider import ApiSpider
 from f2scrapy.errors import InputError
 from f2scrapy.model.item import Item
@@ -58,7 +58,7 @@ def check_feeds(crawler: Crawler, values: Mapping[str, str]) -> None:
     if settings["FEED_URI"]:  # its older form
         feeds[settings["FEED_URI"]] = {"format": settings["FEED_FORMAT"]}
     for uri, feed in feeds.items():
-        _check_feed(str(uri), feed, settings)
+        _check_feed(str(uri), feed, crawler)
     reasons = _Reasons()
     scrapy_logger = logging.getLogger(FeedExporter.__module__)
     scrapy_logger.addHandler(reasons)
@@ -98,13 +98,17 @@ class _Reasons(logging.Handler):
         self.texts.append(hide_credentials(record.getMessage()))
 
 
-def _check_feed(uri: str, feed: Any, settings: BaseSettings) -> None:
-    """Check the format and the encoding of a feed.
+def _check_feed(uri: str, feed: Any, crawler: Crawler) -> None:
+    """Check the format and the encoding of a feed, and that the run gives rows.
+
+    A plan would leave an empty file, or put one in place of rows.
 
     Raises:
-        InputError: there is no such format or encoding.
+        InputError: there is no such format or encoding, or F2_PLAN gives no rows.
     """
-    where = hide_credentials(uri)
+    where, settings, plan = hide_credentials(uri), crawler.settings, get_options(crawler).plan
+    if plan in ("formats", "files") and issubclass(crawler.spidercls, ApiSpider):
+        raise InputError(f"F2_PLAN={plan} gives no rows for {where}: leave out one of both")
     if not isinstance(feed, Mapping):
         raise InputError(f'FEEDS: {where}: want its options, such as {{"format": "jsonl"}}')
     valid = [name for name, kind in settings.getwithbase("FEED_EXPORTERS").items() if kind]

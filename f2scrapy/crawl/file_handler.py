@@ -94,11 +94,12 @@ class FileHandler(AiohttpDownloadHandler):
         profile = load_profile(platform, options.client, options.file_name)
         connector._resolver = build_resolver(profile, options.sandbox, connector._resolver)
 
-    @staticmethod
-    def _cancel_maxsize(size: int, limit: int, request: Request, *, expected: bool) -> NoReturn:
+    def _cancel_maxsize(  # type: ignore[override]  # static there, and called by instances
+        self, size: int, limit: int, request: Request, *, expected: bool
+    ) -> NoReturn:
         """Cancel a download without Scrapy's warning, which shows tokens and signature."""
-        del expected
-        raise refuse_long(request, f"an answer of {size} bytes; the limit in memory is {limit}")
+        del size, limit, expected
+        raise refuse_long(request, self.crawler.settings)
 
     @asynccontextmanager
     async def _make_request(

@@ -13,7 +13,6 @@ from scrapy.core.downloader.handlers._base_streaming import BaseStreamingDownloa
 from scrapy.crawler import Crawler
 from scrapy.exceptions import (
     CannotResolveHostError,
-    DownloadCancelledError,
     DownloadConnectionRefusedError,
     DownloadFailedError,
     DownloadTimeoutError,
@@ -25,7 +24,7 @@ from scrapy.utils._download_handlers import make_response
 
 from f2scrapy.api.http_client import Failure, HttpError, HttpResponse
 from f2scrapy.api.signed_request import PreparedRequest
-from f2scrapy.crawl.requests import PrivateNetworkAddress
+from f2scrapy.crawl.requests import PrivateNetworkAddress, refuse_long
 from f2scrapy.crawl.shared import get_http_client
 
 _ERRORS: dict[Failure, type[Exception]] = {
@@ -34,7 +33,6 @@ _ERRORS: dict[Failure, type[Exception]] = {
     Failure.REFUSED: DownloadConnectionRefusedError,
     Failure.CERTIFICATE: DownloadConnectionRefusedError,
     Failure.CUT: ResponseDataLossError,
-    Failure.TOO_LONG: DownloadCancelledError,
     Failure.BAD_ADDRESS: UnsupportedURLSchemeError,
     Failure.PRIVATE: PrivateNetworkAddress,
 }
@@ -68,6 +66,8 @@ class IdentityTransport:
                 unpack=False, proxy=self.find_proxy(request), guarded=guarded,
             )  # fmt: skip
         except HttpError as error:
+            if error.failure is Failure.TOO_LONG:
+                raise refuse_long(request, self.crawler.settings) from error
             raise _to_scrapy(error) from error
         request.meta["download_latency"] = time.monotonic() - started
         return make_response(**_build_args(request, reply), body=reply.body)

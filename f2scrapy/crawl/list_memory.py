@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from f2scrapy.crawl.spider import ApiSpider
 
 
+logger = logging.getLogger(__name__)
+
+
 class ListMemory:
     """Saves the state of a spider's lists at its end. What cannot be saved is a gap."""
 
@@ -26,11 +30,19 @@ class ListMemory:
         self._archive = get_archive(spider.crawler)
 
     async def begin(self, source: str) -> None:
-        """Save that this list is being read, once it has shown works: a kill may be next."""
+        """Save that this list is being read, once it has shown works: a kill may be next.
+
+        If the archive refuses, or is locked for long, the next page tries again, and the end.
+        """
+        try:
+            await self._begin(source)
+        except OSError as error:
+            logger.info("%s: not remembered yet as begun: %s", source, error.strerror)
+
+    async def _begin(self, source: str) -> None:
         args, pagination = self._spider.args, self._spider.paginations[source]
         if isinstance(args, PaginationArgs) and pagination.may_complete:
-            with self._report_unsaved(source):
-                await self._archive.run(partial(self._spider.known.begin, source, args))
+            await self._archive.run(partial(self._spider.known.begin, source, args))
 
     async def save(self) -> None:
         """Save the newest works of complete lists, and which lists are not complete."""
@@ -46,7 +58,8 @@ class ListMemory:
             if pagination.is_complete:
                 await self._save_newest(source, args, pagination)
             else:
-                await self.begin(source)
+                with self._report_unsaved(source):
+                    await self._begin(source)
 
     def _close_reading(self) -> None:
         """Save which lists the feeds have whole; the round ends if none of them is cut short."""

@@ -146,9 +146,10 @@ def find_unknown(
 def list_ends(item: Item, template: Template, path: str) -> dict[str, str]:
     """Return the ends that files of a work may have on disk, with their assets.
 
-    They are those of `template`, and of a template without any.
+    They are those of `template`, and of a template without any; also those of texts and of what
+    is made of other files, which are written again, over those that come along.
     """
-    assets = item.assets.values()  # texts, too: they are written again, over those that come along
+    assets = item.list_wanted(frozenset(MediaKind))
     plain = {media.suffix: media.asset for media in assets}
     return plain | {template.build_end(m.asset, m.suffix, path): m.asset for m in assets}
 

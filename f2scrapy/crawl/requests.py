@@ -14,7 +14,7 @@ from scrapy.exceptions import (
     ResponseDataLossError,
     UnsupportedURLSchemeError,
 )
-from scrapy.settings import BaseSettings
+from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings
 from scrapy.utils.misc import load_object
 
 from f2scrapy.api.signed_request import PreparedRequest
@@ -136,15 +136,19 @@ def make_token_request(sent: PreparedRequest, method: str, body: bytes) -> Reque
     )
 
 
-def refuse_long(request: Request, detail: str) -> Exception:
+def refuse_long(request: Request, settings: BaseSettings) -> Exception:
     """Return the error for a response that is too long to be held in memory.
 
-    A bomb is a fault of the platform or of a gateway, and no bug here; a file has other mirrors.
+    A limit of the user's own is a mistake of theirs. Beyond the project's, a bomb is a fault of the
+    platform or of a gateway, and no bug here; a file has other mirrors.
     """
+    size = settings.getint("DOWNLOAD_MAXSIZE")
+    detail = f"an answer is longer than the {size} bytes of DOWNLOAD_MAXSIZE"
     purpose = get_purpose(request)
     if purpose is None or isinstance(purpose, MediaFile):
         return DownloadCancelledError(detail)
-    return Refused(Outcome.NETWORK, detail)
+    is_users = (settings.getpriority("DOWNLOAD_MAXSIZE") or 0) > SETTINGS_PRIORITIES["project"]
+    return Refused(Outcome.BAD_INPUT if is_users else Outcome.NETWORK, detail)
 
 
 def get_network_errors(settings: BaseSettings) -> tuple[type[Exception], ...]:

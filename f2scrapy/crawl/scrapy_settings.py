@@ -63,23 +63,22 @@ def check_scrapy_settings(settings: BaseSettings) -> None:
         InputError: one cannot be used.
     """
     _check_names(settings)
-    for name, default in vars(default_settings).items():
-        if name.isupper() and settings[name] is not None:
-            _check_type(name, default, settings)
+    _check_types(settings)
     _check_log(settings)
     _load("SPIDER_LOADER_CLASS", settings["SPIDER_LOADER_CLASS"])
-    try:
-        find_spider_modules(settings.getlist("SPIDER_MODULES"))
-    except (ImportError, OSError, TypeError) as error:
-        raise InputError(f"SPIDER_MODULES={settings['SPIDER_MODULES']}: {error}") from None
+    name = "SPIDER_MODULES"
+    find_spider_modules(_call(settings.getlist, name, settings[name], "want a list"))
 
 
 def check_parts(settings: BaseSettings) -> None:
     """Check the parts of the crawl: they can be loaded, and none of the project's is left out.
 
+    These are settings with those of the spider, whose types are checked here.
+
     Raises:
         InputError: a part cannot be loaded, or replaces all of the project.
     """
+    _check_types(settings)
     project = Settings()
     project.setmodule(_PROJECT)
     for name, default in vars(default_settings).items():
@@ -130,6 +129,12 @@ def _check_names(settings: BaseSettings) -> None:
         is_unknown = settings.getpriority(name) == _COMMAND_LINE and name not in known
         if is_unknown and get_close_matches(name.upper(), known, n=1, cutoff=_ALIKE):
             raise InputError(describe_unknown(f"setting {name}", name.upper(), known))
+
+
+def _check_types(settings: BaseSettings) -> None:
+    for name, default in vars(default_settings).items():
+        if name.isupper() and settings[name] is not None:
+            _check_type(name, default, settings)
 
 
 def _check_type(name: str, default: Any, settings: BaseSettings) -> None:

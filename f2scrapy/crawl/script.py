@@ -20,6 +20,7 @@ from f2scrapy.crawl.addon import load_settings
 from f2scrapy.crawl.extensions.report import Report, get_run_log
 from f2scrapy.crawl.preflight import check_run
 from f2scrapy.crawl.run_report import build_report
+from f2scrapy.crawl.scrapy_settings import check_parts, check_scrapy_settings
 from f2scrapy.crawl.shared import parse_settings, set_identity
 from f2scrapy.errors import EXIT_UNEXPLAINED, InputError, Outcome
 from f2scrapy.model.item import Item
@@ -155,10 +156,12 @@ def _build_settings(options: Mapping[str, Any]) -> Settings:
     settings.set("F2_PROGRESS", "none", "project")
     settings.setdict(dict(options), "cmdline")
     load_settings(settings)
+    check_scrapy_settings(settings)
     return settings
 
 
 async def _run(crawler: Crawler, arguments: dict[str, str]) -> Finished:
+    check_parts(crawler.settings)
     check_run(crawler, arguments)
     await crawler.crawl_async(**arguments)
     report = crawler.get_extension(Report)

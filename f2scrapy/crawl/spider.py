@@ -195,7 +195,10 @@ class ApiSpider(ListSpider):
         if owner is None:
             first_page = self._apply_paging(self.build_first_page(link))
             account = Account() if link == OWN else None
-            yield from self._start_list(link, first_page, owner=account)
+            try:
+                yield from self._start_list(link, first_page, owner=account)
+            except OSError as error:
+                self._end_for_disk({"link": link}, error)
             return
         kwargs = {"owner": owner, "link": link}
         yield make_api_request(
@@ -393,8 +396,8 @@ class ApiSpider(ListSpider):
             refused = Refused(Outcome.SCHEMA_CHANGED, str(error))
             async for result in self._read_elsewhere(response.request, refused):
                 yield result
-        except OSError as error:  # of the temporary file with the keys of its rows
-            self._end_list(kwargs, Refused(Outcome.DISK, describe_error(error)))
+        except OSError as error:
+            self._end_for_disk(kwargs, error)
 
     # Refusals
 
@@ -436,6 +439,8 @@ class ApiSpider(ListSpider):
                 yield second
             else:
                 self._end_list(kwargs, final)
+        except OSError as error:  # those of requests are refusals already
+            self._end_for_disk(kwargs, error)
 
     def _find_second_way(self, kwargs: dict[str, Any], refused: Refused) -> Request | None:
         """Return the request of another interface for the rest of a refused list."""
@@ -472,6 +477,10 @@ class ApiSpider(ListSpider):
         expired = refused.outcome is Outcome.COOKIE_EXPIRED
         had_login = expired and get_identity(self.crawler).is_logged_in
         get_gate(self.crawler).close(refused, had_login=had_login)
+
+    def _end_for_disk(self, kwargs: dict[str, Any], error: OSError) -> None:
+        """End a list whose rows cannot be looked up: their keys are in a file on a full disk."""
+        self._end_list(kwargs, Refused(Outcome.DISK, describe_error(error)))
 
     async def closed(self, reason: str) -> None:  # noqa: ARG002 - Scrapy's signature
         """Save for the next run which lists are complete."""

@@ -27,9 +27,8 @@ class SpiderLoader:
         """
         try:
             return cls(settings.getlist("SPIDER_MODULES"))
-        except (ImportError, OSError, TypeError) as error:
-            text = f"SPIDER_MODULES={settings['SPIDER_MODULES']}: {error}"
-            raise UsageError(text, print_help=False) from None
+        except InputError as error:
+            raise UsageError(str(error), print_help=False) from None
 
     def load(self, spider_name: str) -> type[Spider]:
         """Raises:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 
 from f2scrapy.api.identity import Identity
 from f2scrapy.api.login import LoginCheck
@@ -16,6 +17,7 @@ from f2scrapy.platforms import get_platform
 from f2scrapy.text import CHINA, pluralize
 
 _HOUR_S = 3600
+_OFF_S = 60  # of this machine's clock; answers take some seconds
 
 
 async def examine_platform(session: Session, *, offline: bool) -> AsyncIterator[Finding]:
@@ -34,6 +36,8 @@ async def examine_platform(session: Session, *, offline: bool) -> AsyncIterator[
         yield Finding(name, State.GOOD, f"answers in {seconds:.1f} s")
     else:
         yield await _ask_as_guest(session)
+    if session.date:
+        yield examine_clock(session.date, datetime.now(UTC))
     yield _describe_login(login, until)
     yield _list_tokens(identity)
 
@@ -48,6 +52,21 @@ async def _ask_as_guest(session: Session) -> Finding:
             kind = State.REFUSED if refused.outcome.is_refusal else State.BAD
             return Finding(name, kind, str(refused), refused.advice)
     return Finding(name, State.GOOD, f"answers a guest in {time.monotonic() - began:.1f} s")
+
+
+def examine_clock(date: str, now: datetime) -> Finding:
+    """Compare `now` with the Date header of an answer that has just come."""
+    try:
+        moment = parsedate_to_datetime(date)
+    except ValueError:
+        return Finding("  clock", State.SKIPPED, "the platform's answer has no valid date")
+    off_s = (now - moment.replace(tzinfo=moment.tzinfo or UTC)).total_seconds()
+    if abs(off_s) <= _OFF_S:
+        return Finding("  clock", State.GOOD, "agrees with the platform's")
+    count = f"{abs(off_s) / 60:.0f}"
+    ahead, behind = f"{count} min ahead of the platform's", f"{count} min behind the platform's"
+    advice = "Set this machine's clock: signatures hold the time, and old ones are refused."
+    return Finding("  clock", State.NOTE, ahead if off_s > 0 else behind, advice)
 
 
 def _describe_login(login: LoginCheck, until: str) -> Finding:

@@ -102,6 +102,12 @@ def test_null_never_overrides(parse) -> None:
         ("path: ~nosuch/x", "F2_PATH=~nosuch/x: the home folder of that user is not known"),
         ('archive: "a\\0b"', "a path cannot contain a zero byte"),
         ("pace: .inf", "F2_PACE=inf: want 86400 or less"),
+        ("path: 2024", "F2_PATH=2024: want a text: put it into quotes"),
+        ("naming: [a]", "F2_NAMING=['a']: want a text"),
+        ("media: no", "F2_MEDIA=False: want a text: put it into quotes"),
+        ("media: [5]", "F2_MEDIA: '5' is not known; there are"),
+        ("live_danmaku: [as]", "F2_LIVE_DANMAKU: 'as' is not known; did you mean ass?"),
+        ("a: " + "[" * 3000, "cannot be read: too many brackets are open at once"),
     ],
 )
 def test_bad_file_is_one_clear_line(parse, yaml: str, message: str) -> None:
@@ -289,7 +295,8 @@ def test_an_extension_that_is_off_is_not_imported(load, switch) -> None:
         ({"F2_MEDIA_CONCURRENCY": "0"}, "F2_MEDIA_CONCURRENCY=0: want 1 or more"),
         ({"F2_RANGES": "9"}, "F2_RANGES=9: want 8 or less"),
         ({"F2_FOLDERIZE": "ja"}, "F2_FOLDERIZE=ja: want yes or no"),
-        ({"F2_PROGRESS": "bar"}, "F2_PROGRESS=bar: want auto, bars, lines or none"),
+        ({"F2_PROGRESS": "bar"}, "F2_PROGRESS=bar: want one of auto, bars, lines, none"),
+        ({"F2_PLAN": "x"}, "F2_PLAN=x: want one of formats, files, rows"),
         ({"F2_SANDBOX": "127.0.0.1:1"}, "F2_SANDBOX=127.0.0.1:1: want http://127.0.0.1:PORT"),
         ({"F2_SANDBOX": "http://example.com:80"}, "F2_SANDBOX=http://example.com:80: want "),
         ({"F2_SANDBOX": "http://127.0.0.1:99999"}, "F2_SANDBOX=http://127.0.0.1:99999: want "),

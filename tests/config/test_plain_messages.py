@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from typing import get_type_hints
 
 import pytest
 
-from f2scrapy.config.file import load_options
-from f2scrapy.config.options import NAMES
+from f2scrapy.config.file import load_options, read_defaults
+from f2scrapy.config.options import NAMES, parse_options
 from f2scrapy.crawl.arguments import Args, parse_arguments
 from f2scrapy.crawl.item_filter import INTERVAL_FORMS
 from f2scrapy.crawl.spider_loader import SpiderLoader
@@ -22,13 +23,15 @@ TEXTS = [
     "{desc:.9999}", "h>", "size<=5XB", "height<=x", "codec:", "http://[", "http://h:99999", "30",
     "30m", "1h,,x", "inf", "True", "-0", "\0", "\ud800", "[]", "2024-02-30|2024-03-01",
 ]  # fmt: skip
+OF_YAML = [5, -1, 2.5, True, date(2024, 1, 1), [1], [[1]], ["x"], [None], {}, {"a": 1}]
 PYTHONS = re.compile(
     "literal for|does not match format|Input should|codec can|NoneType|out of range|format string"
     "|Traceback|Error:|could not convert|must be in|not subscriptable|null byte|limit .*digits"
+    "|Input is|<class"
 )
 
 
-def give(call: object, **values: str) -> Iterator[str]:
+def give(call: object, **values: object) -> Iterator[str]:
     try:
         call(**values)  # type: ignore[operator]
     except InputError as error:
@@ -40,6 +43,15 @@ def test_messages_of_options_are_plain(name: str) -> None:
     for text in TEXTS:
         for message in give(load_options, **{name: text}):
             assert not PYTHONS.search(message.replace(text, "") if text else message), message
+            assert "\n" not in message
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_values_of_a_file_that_are_no_text_are_read_or_named(name: str) -> None:
+    for value in OF_YAML:
+        for message in give(parse_options, values=read_defaults() | {name: value}):
+            assert not PYTHONS.search(message), message
+            assert message.startswith(name)
             assert "\n" not in message
 
 

@@ -101,6 +101,7 @@ def test_bad_filter_is_one_clear_line(values: dict[str, str], message: str) -> N
         ({"url": "x", "max_count": "1"}, "did you mean max_counts?"),
         ({"url": "x", "max_counts": "many"}, "-a max_counts=many: want a whole number"),
         ({"url": "x", "page_counts": "0"}, "-a page_counts=0: want 1 or more"),
+        ({"url": "x", "kinds": [5]}, "-a kinds.0=5: want one of video, image, live_photo"),
     ],
 )
 def test_bad_argument_is_one_clear_line(values: dict[str, str], message: str) -> None:

@@ -57,6 +57,8 @@ def check(spider: type[Spider], settings: dict[str, Any]) -> None:
         ({"ftp://me:s3cret@127.0.0.1:1/x": CSV}, {}, "ftp://127.0.0.1:1/x: Connection refused"),
         ({"ftp://127.0.0.1:1/x": CSV}, {"FEED_TEMPDIR": "none"}, "FEED_TEMPDIR=none: this is no"),
         ({}, {"FEED_URI": "x", "FEED_FORMAT": "avro"}, "format avro is not known"),
+        ({"x": CSV}, {"F2_PLAN": "files"}, "F2_PLAN=files gives no rows for x: leave out one of"),
+        ({"ftp://me:s3cret@a/x": CSV}, {"F2_PLAN": "formats"}, "no rows for ftp://a/x: leave"),
     ],
 )
 def test_feed_that_scrapy_only_logs_about_is_bad_input(
@@ -67,6 +69,13 @@ def test_feed_that_scrapy_only_logs_about_is_bad_input(
         check(DouyinUserPostSpider, exporters | settings)
     assert words in str(raised.value)
     assert "s3cret" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("spider", "plan"), [(DouyinUserPostSpider, "rows"), (WorksSpider, "files")]
+)
+def test_plan_that_gives_rows_takes_a_feed(spider: type[Spider], plan: str) -> None:
+    check(spider, {"FEED_EXPORTERS": project.FEED_EXPORTERS, "FEEDS": {"x": CSV}, "F2_PLAN": plan})
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,15 @@ def check(**given: Any) -> None:
     check_parts(settings)
 
 
+@pytest.mark.parametrize("value", ["no", "maybe"])
+def test_setting_of_a_spider_is_checked_with_the_parts(value: str) -> None:
+    settings = Settings()
+    settings.setmodule(PROJECT)
+    settings.set("HTTPPROXY_ENABLED", value, "spider")
+    with pytest.raises(InputError, match=f"HTTPPROXY_ENABLED={value}: want True or False"):
+        check_parts(settings)
+
+
 def get_default(name: str) -> Any:
     settings = Settings()
     settings.setmodule(PROJECT)

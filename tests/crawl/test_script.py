@@ -61,6 +61,13 @@ async def test_crawls_run_at_once_and_say_how_they_ended(tmp_path: Path) -> None
             {"HTTPPROXY_ENABLED": False, "proxy": "a.test:1"},
             "HTTPPROXY_ENABLED=False switches proxies off",
         ),
+        (
+            "douyin_user_post",
+            {"url": "x"},
+            {"HTTPPROXY_ENABLED": "no"},
+            "HTTPPROXY_ENABLED=no: want True or False",
+        ),
+        ("douyin_user_post", {"url": "x"}, {"ITEM_PIPELINES": {}}, "ITEM_PIPELINES: this leaves"),
     ],
 )
 async def test_bad_input_is_one_clear_line(

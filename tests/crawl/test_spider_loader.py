@@ -2,12 +2,15 @@
 
 import subprocess
 import sys
+from argparse import Namespace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from scrapy.exceptions import UsageError
 from scrapy.settings import Settings
 
+from f2scrapy.crawl.commands.check import Command
 from f2scrapy.crawl.spider_loader import SpiderLoader
 from f2scrapy.errors import InputError
 
@@ -55,8 +58,41 @@ def test_the_others_are_left_alone() -> None:
     assert done.stdout.split() == ["spiders.douyin_user_post"]
 
 
-@pytest.mark.parametrize("name", ["no.such", "json.decoder"])
-def test_what_is_no_package_is_one_line_for_commands(name: str) -> None:
-    with pytest.raises(UsageError, match=f"^SPIDER_MODULES={name}: .+$") as raised:
-        SpiderLoader.from_settings(Settings({"SPIDER_MODULES": name}))
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("no.such", "No module named"),
+        ("json.decoder", "is not a package"),
+        ("", "ValueError: Empty module name"),
+        ("broken_package", "ZeroDivisionError: division by zero"),
+    ],
+)
+def test_what_is_no_package_is_one_line_for_commands(
+    name: str, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "broken_package").mkdir()
+    (tmp_path / "broken_package/__init__.py").write_text("1 / 0")
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(UsageError, match=f"^SPIDER_MODULES={name}: .*{words}") as raised:
+        SpiderLoader.from_settings(Settings({"SPIDER_MODULES": [name]}))
     assert not raised.value.print_help
+
+
+def test_file_without_a_spider_is_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "package_with_helper").mkdir()
+    (tmp_path / "package_with_helper/helper.py").write_text("")
+    monkeypatch.syspath_prepend(tmp_path)
+    loader, words = (
+        SpiderLoader(["package_with_helper"]),
+        "want one spider, named helper; there are: none",
+    )
+    with pytest.raises(InputError, match=f"package_with_helper/helper.py: {words}"):
+        loader.load("helper")
+    command = Command()
+    command.settings = Settings()
+    command.crawler_process = SimpleNamespace(spider_loader=loader)
+    with pytest.raises(SystemExit):
+        command.run([], Namespace(list=False, verbose=False, spargs={}))
+    assert capsys.readouterr().err == f"scrapy check: package_with_helper/helper.py: {words}\n"

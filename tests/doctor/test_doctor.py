@@ -4,15 +4,21 @@ import json
 import os
 import subprocess
 import sys
-from argparse import Namespace
+from argparse import ArgumentParser, Namespace
+from contextvars import copy_context
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from scrapy.exceptions import UsageError
+from scrapy.settings import Settings
 
+from f2scrapy.api.proxy import find_proxy
 from f2scrapy.crawl.commands.doctor import Command
+from f2scrapy.crawl.commands.login import Command as LoginCommand
 from f2scrapy.doctor.examine import describe, examine
 from f2scrapy.doctor.finding import Finding, State, compute_exit_code, list_lines
+from f2scrapy.doctor.platforms import examine_clock
 from f2scrapy.sandbox.server import run_sandbox
 from f2scrapy.sandbox.state import Options
 
@@ -47,6 +53,7 @@ async def test_login_is_named_with_its_owner_and_end(
         (f.name, f.state, f.text) for f in found
     }
     assert "answers a guest in" in by_name(found)["tiktok"][1]
+    assert [f.state for f in found if f.name == "  clock"] == [State.GOOD] * 2
     assert "~/Download" in text
     assert "f2sandboxsession" not in text
     assert str(tmp_path) not in text
@@ -86,6 +93,35 @@ async def test_wrong_option_is_named_once(tmp_path: Path) -> None:
     assert wrong.text.startswith("F2_COOKIES=nowhere.txt: want")
     assert compute_exit_code(found) == 1
     assert compute_exit_code(await examine(offline=True, F2_PATH="s3://a")) == 1
+
+
+@pytest.mark.parametrize(
+    ("date", "state", "text"),
+    [
+        ("Tue, 01 Dec 2026 04:00:59 GMT", State.GOOD, "agrees with the platform's"),
+        ("Tue, 01 Dec 2026 03:45:00 GMT", State.NOTE, "15 min ahead of the platform's"),
+        ("Tue, 01 Dec 2026 05:30:00 -0000", State.NOTE, "90 min behind the platform's"),
+        ("soon", State.SKIPPED, "the platform's answer has no valid date"),
+    ],
+)
+def test_clock_is_compared_with_that_of_the_platform(date: str, state: State, text: str) -> None:
+    found = examine_clock(date, datetime(2026, 12, 1, 4, 0, tzinfo=UTC))
+    assert (found.state, found.text) == (state, text)
+    assert bool(found.advice) is (state is State.NOTE)
+
+
+def test_proxies_can_be_switched_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("https_proxy", "http://proxy.invalid:8080")
+    for command in (Command(), LoginCommand()):
+        command.settings = Settings()
+        command.settings.setmodule("f2scrapy.settings", "project")
+        parser = ArgumentParser()
+        command.add_options(parser)
+        opts, args = parser.parse_known_args(["-s", "HTTPPROXY_ENABLED=False"])
+        context = copy_context()
+        context.run(command.process_options, args, opts)
+        assert context.run(find_proxy, "https://www.douyin.com/") is None
+    assert find_proxy("https://www.douyin.com/") == "http://proxy.invalid:8080"
 
 
 async def test_damaged_archive_is_a_finding(tmp_path: Path) -> None:

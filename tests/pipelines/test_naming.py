@@ -10,6 +10,7 @@ from support.works import User, Work, make_crawler, process, write_files
 
 from f2scrapy.errors import InputError
 from f2scrapy.model.media import Media, MediaKind
+from f2scrapy.platforms.common.sidecars import list_sidecars
 from pipelines.archive import ArchivePipeline
 from pipelines.naming import NamingPipeline
 
@@ -69,10 +70,14 @@ def test_rename_moves_files_that_a_killed_run_has_not_recorded(tmp_path: Path) -
             text = Media(kind=MediaKind.DESC, suffix="_desc.txt", text="words")
             return [*super().list_media(), text]
 
+        def list_wanted(self, kinds: frozenset[MediaKind]) -> list[Media]:
+            return [*super().list_wanted(kinds), *list_sidecars(self, kinds)]
+
     pipeline = NamingPipeline.from_crawler(make_crawler(tmp_path))
     write_files(pipeline.archive, process(pipeline, Work(path=BASE)))
     pipeline.archive.close()
-    (tmp_path / f"{BASE}/{NAME}/{NAME}_desc.txt").write_text("words")
+    for end in ("_desc.txt", ".info.json", "_video.nfo"):
+        (tmp_path / f"{BASE}/{NAME}/{NAME}{end}").write_text("words")
     nodes = {path.stat().st_ino for path in (tmp_path / BASE).rglob("*.*")}
     (tmp_path / f"{BASE}/{NAME}/{NAME}_cover.jpeg.part").write_bytes(b"fil")
     settings = {"F2_NAMING": "{aweme_id}", "F2_RENAME": True, "F2_FOLDERIZE": False}

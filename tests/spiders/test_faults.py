@@ -279,4 +279,14 @@ def test_a_decompression_bomb_is_no_bug_of_ours(play: Play, place: str) -> None:
     run = crawl(*words, F2_MEDIA="") if words else crawl.run_user_post("demo", F2_MEDIA="")
     assert (run.code, run.outcome) == (4, "NETWORK")
     assert "Traceback" not in run.log
-    assert "too long once decompressed" in str(run.report["gaps"])
+    assert "longer than the 67108864 bytes of DOWNLOAD_MAXSIZE" in str(run.report["gaps"])
+
+
+@pytest.mark.parametrize("size", [100, 3000], ids=["as it comes", "once decompressed"])
+def test_a_limit_of_memory_that_is_too_small_is_a_mistake_of_the_command(
+    play: Play, size: int
+) -> None:
+    run = play().run_user_post("demo", "-s", f"DOWNLOAD_MAXSIZE={size}", F2_MEDIA="")
+    assert (run.code, run.outcome) == (1, "BAD_INPUT")
+    assert f"longer than the {size} bytes of DOWNLOAD_MAXSIZE" in str(run.report["gaps"])
+    assert "Traceback" not in run.log

@@ -9,13 +9,14 @@ import logging
 
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
-from scrapy.settings import SETTINGS_PRIORITIES
+from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings
 
+from f2scrapy.crawl.checked_command import CheckedCommand, check_given_settings
 from f2scrapy.language import translate as _
 from f2scrapy.language import translate_message
 
 
-class Command(ScrapyCommand):
+class Command(CheckedCommand):
     """`scrapy doctor`: one request for each platform; the output holds no secret."""
 
     requires_project = True
@@ -29,6 +30,10 @@ class Command(ScrapyCommand):
         super().add_options(parser)
         parser.add_argument("--json", action="store_true", help=_("print JSON"))
         parser.add_argument("--offline", action="store_true", help=_("ask no platform"))
+
+    def check_settings(self, settings: BaseSettings) -> None:
+        """Check Scrapy's; a wrong option of ours is a finding of the examination."""
+        check_given_settings(settings)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         if args:  # Scrapy leaves out what it does not know

@@ -6,16 +6,16 @@ import argparse
 import asyncio
 import sys
 
-from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
+from f2scrapy.crawl.checked_command import CheckedCommand
 from f2scrapy.crawl.commands.doctor import read_given_options
 from f2scrapy.errors import EXIT_INPUT, EXIT_REFUSED, InputError, Refused
 from f2scrapy.language import translate as _
 from f2scrapy.language import translate_message
 
 
-class Command(ScrapyCommand):
+class Command(CheckedCommand):
     """`scrapy login douyin` and `scrapy login tiktok`."""
 
     requires_project = True

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import sys
 
 from scrapy.commands.parse import Command as ScrapyParse
 
-from f2scrapy.errors import EXIT_INPUT
-from f2scrapy.language import translate_message
+from f2scrapy.crawl.checked_command import CheckedCommand
 
 
-class Command(ScrapyParse):
+class Command(CheckedCommand, ScrapyParse):
     """Scrapy's command, which gives a spider one page of its choice without its start."""
 
     def set_spidercls(self, url: str, opts: argparse.Namespace) -> None:
@@ -21,5 +19,4 @@ class Command(ScrapyParse):
         if self.spidercls and issubclass(self.spidercls, ApiSpider):
             words = f"scrapy crawl {self.spidercls.name} -a max_counts=1 …"
             text = f"spiders of the platforms read signed answers, not pages; want {words}"
-            print(f"scrapy parse: {translate_message(text)}", file=sys.stderr)  # noqa: T201
-            sys.exit(EXIT_INPUT)
+            self.end(text)

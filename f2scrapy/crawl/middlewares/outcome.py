@@ -80,7 +80,7 @@ class OutcomeMiddleware:
         """
         if BOMB in response.flags:
             self.gate.settle(request)
-            raise refuse_long(request, "the answer is too long once decompressed")
+            raise refuse_long(request, self.crawler.settings)
         if CORRUPT in response.flags:
             self.gate.judge(request, Outcome.NETWORK)
             return await self._retry_corrupt(request)
