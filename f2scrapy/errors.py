@@ -163,6 +163,14 @@ class F2Error(Exception):
 class InputError(F2Error):
     """The user's input is not usable; the text gives fault, reason and remedy in one line."""
 
+    outcome = Outcome.BAD_INPUT
+
+
+class ServerAwayError(InputError):
+    """The archive's server cannot be reached, or refuses: nothing can begin, but later it may."""
+
+    outcome = Outcome.DISK
+
 
 class Refused(F2Error):
     """The platform refused a request.

@@ -68,7 +68,8 @@ def _report_error(error: F2Error | OSError) -> int:
         code = EXIT_UNEXPLAINED
     else:
         text = str(error)
-        code = get_exit_code(error.outcome) if isinstance(error, Refused) else EXIT_INPUT
+        is_known = isinstance(error, InputError | Refused)
+        code = get_exit_code(error.outcome) if is_known else EXIT_INPUT
     advice = f"\n{_(error.advice)}" if isinstance(error, Refused) else ""
     print(f"{PROGRAM}: {translate_message(text)}{advice}", file=sys.stderr)  # noqa: T201
     return code
