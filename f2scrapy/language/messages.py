@@ -67,6 +67,7 @@ CHINESE: dict[str, str] = {
     "{what} is not known": "没有 {what}",
     "{what} is not known; did you mean {name}?": "没有 {what}；是不是 {name}？",
     "{what} is not known; there are: {names}": "没有 {what}；可选：{names}",
+    "--print {text}: the field {name} is not known; there are: {names}": "--print {text}：没有字段 {name}；可选：{names}",
     "{what} is not known; there are none": "没有 {what}；这里一个都没有",
     "valid are {names}": "可选：{names}",
     "did you mean {name}?": "是不是 {name}？",
