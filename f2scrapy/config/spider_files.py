@@ -29,7 +29,10 @@ def find_spider_modules(packages: Iterable[str] | None = None) -> dict[str, str]
 
 def _list_files(package: str) -> list[str]:
     try:
-        return [file.name for file in files(package).iterdir()]
+        module = import_module(package)
+        if not hasattr(module, "__path__"):  # `files` takes it for its package since Python 3.12
+            raise TypeError(f"{package!r} is not a package")
+        return [file.name for file in files(module).iterdir()]
     except Exception as error:  # noqa: BLE001 - of a module of the user's
         is_plain = isinstance(error, ImportError | OSError | TypeError)
         why = str(error) if is_plain else f"{type(error).__name__}: {error}"

@@ -72,7 +72,10 @@ def _build(
     )
     signer_id = x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key())
     builder = builder.add_extension(signer_id, critical=False)
-    if not is_authority:
+    if is_authority:  # clients on Python 3.13 trust no other (2026-12)
+        usage = x509.KeyUsage(False, False, False, False, False, True, True, False, False)
+        builder = builder.add_extension(usage, critical=True)
+    else:
         names = [host for domain in _DOMAINS for host in (domain, f"*.{domain}")]
         hosts = [*map(x509.DNSName, names), x509.IPAddress(ip_address("127.0.0.1"))]
         builder = builder.add_extension(x509.SubjectAlternativeName(hosts), critical=False)
