@@ -77,9 +77,9 @@ _ADVICE = {
     "cookies again (F2_COOKIES).",
     Outcome.SIGNATURE_REJECTED: "The platform no longer accepts this signature: update f2scrapy, "
     "or choose another scheme in f2scrapy.yaml (client).",
-    Outcome.COOKIE_EXPIRED: "The login has expired: log in again, by `scrapy login` or in the "
+    Outcome.COOKIE_EXPIRED: "The login has expired: log in again, by `f2scrapy login` or in the "
     "browser of F2_COOKIES, and export its cookies again if that is a file.",
-    Outcome.LOGIN_REQUIRED: "This needs an account: run `scrapy login`, or log in to the site in "
+    Outcome.LOGIN_REQUIRED: "This needs an account: run `f2scrapy login`, or log in to the site in "
     "your browser and name it, or its exported cookies, in F2_COOKIES.",
     Outcome.RATE_LIMITED: "Too many requests: wait, then run again with a larger F2_PACE "
     "(seconds).",
@@ -162,6 +162,14 @@ class F2Error(Exception):
 
 class InputError(F2Error):
     """The user's input is not usable; the text gives fault, reason and remedy in one line."""
+
+    outcome = Outcome.BAD_INPUT
+
+
+class ServerAwayError(InputError):
+    """The archive's server cannot be reached, or refuses: nothing can begin, but later it may."""
+
+    outcome = Outcome.DISK
 
 
 class Refused(F2Error):

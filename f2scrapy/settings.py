@@ -24,7 +24,7 @@ F2_TRUST_ARCHIVE = False  # do not look for the files of known works: they may b
 # cookies.txt, JSON of an extension, a header in a file; or a browser: firefox, firefox:PROFILE,
 # chrome, chromium, edge, brave; "" = a guest
 F2_COOKIES = ""
-F2_LOGIN = ""  # file of `scrapy login`; "" = f2scrapy.login.json beside the archive
+F2_LOGIN = ""  # file of `f2scrapy login`; "" = f2scrapy.login.json beside the archive
 # An identity of the archive's pool (f2scrapy identity): its name, or auto = one that is free; "" =
 # none. It brings its login, its proxy and its budget.
 F2_IDENTITY = ""

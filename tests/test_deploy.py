@@ -75,3 +75,7 @@ def test_crontab_is_one_line_with_five_times() -> None:
     ]
     assert line.split()[:5] == ["17", "4", "*", "*", "*"]
     assert "flock -n" in line
+    folder, _, rest = line.partition(' "')[2].partition('"')
+    assert rest.endswith(" >> f2scrapy.log 2>&1")
+    rules = (DEPLOY / "logrotate").read_text("utf-8")
+    assert f"{folder}/f2scrapy.log " in rules, "it says how this log is kept small, too"

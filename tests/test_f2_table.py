@@ -2,13 +2,17 @@
 
 import asyncio
 import re
+import shlex
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 
 import pytest
 from support import f2_fields
 
+from f2scrapy.command.arguments import build_crawl_words, build_parser, find_task
+from f2scrapy.command.jobs import Job, find_jobs
+from f2scrapy.crawl.spider_loader import SpiderLoader
 from f2scrapy.sandbox.server import Sandbox
 
 ROOT = Path(__file__).parents[1]
@@ -59,6 +63,36 @@ def list_rows(text: str) -> list[tuple[str, list[str]]]:
 def test_both_languages_have_the_same_rows_and_code() -> None:
     assert list_rows(CHINESE) == list_rows(TEXT)
     assert get_blocks(CHINESE) == get_blocks(TEXT)
+
+
+LINKS = {
+    "LINK": "https://www.douyin.com/user/MS4wLjABAAAAdemo-JsZpzQgUrEDlModSshxKpkUN",
+    "WORK": "https://www.douyin.com/video/7298145681699622182",
+    "TIKTOK_USER": "https://www.tiktok.com/@nasa",
+}
+
+
+def list_commands(text: str) -> list[str]:
+    """The commands in the table for F2's command line."""
+    table = re.search(r"^## [^\n]*F2[^\n]*\n\n[^|]*(\|.*?)\n\n", text, re.DOTALL | re.MULTILINE)
+    assert table
+    return re.findall(r"`(f2scrapy [^`]+)`", table[1])
+
+
+@pytest.mark.parametrize("line", list_commands(TEXT))
+def test_command_for_that_of_f2_finds_its_spider(line: str) -> None:
+    words = [LINKS.get(word, word) for word in shlex.split(line)[1:]]
+    given = build_parser().parse_args(words)
+    assert build_crawl_words(given) is not None
+    [job] = find_jobs(given.words, find_task(given))
+    assert isinstance(job, Job)
+    fields = get_type_hints(SpiderLoader(["spiders"]).load(job.spider))["args"].model_fields
+    assert {text.partition("=")[0] for text in given.arguments} <= fields.keys()
+
+
+def test_both_languages_have_the_same_commands() -> None:
+    assert list_commands(CHINESE) == list_commands(TEXT)
+    assert len(list_commands(TEXT)) > 15
 
 
 def test_attributes_are_listed() -> None:

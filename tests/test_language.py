@@ -178,7 +178,7 @@ def list_messages(path: Path) -> set[str]:
         name = ast.unparse(call.func)
         is_log = "." in name and name.rpartition(".")[2] in LOGGED
         is_value = name == "ValueError" and place.startswith(CHECKED_VALUES)
-        if name in RAISED or is_log or is_value or name == "Finding":  # of `scrapy doctor`
+        if name in RAISED or is_log or is_value or name == "Finding":  # of `f2scrapy doctor`
             given = call.args[2:] if name == "Finding" else call.args[:2]
             inner = [one for node in given for one in ast.walk(node) if isinstance(one, ast.Name)]
             for node in [*given, *(value for one in inner for value in assigned.get(one.id, ()))]:
@@ -282,6 +282,10 @@ def test_each_kind_of_file_that_may_be_lacking_has_a_word() -> None:
         ("OK: 9 of 9, 1 work without music, 2 works without subtitle, 3 works without sound.",
          "OK：9/9，1 个作品没有音乐，2 个作品没有字幕，3 个作品没有声音。"),
         ("kind of event 'x' is not known; did you mean like?", "没有消息种类 'x'；是不是 like？"),
+        ("no identity is free: a rests until 2026-12-01 13:35 UTC+8 (its budget); b rests until "
+         "2026-12-01 14:00 UTC+8 (CAPTCHA); try again at 2026-12-01 13:35 UTC+8",
+         "没有空闲的账号：a 休息到 2026-12-01 13:35 UTC+8（额度用完）；"
+         "b 休息到 2026-12-01 14:00 UTC+8（CAPTCHA）；请在 2026-12-01 13:35 UTC+8 再试"),
     ],
 )  # fmt: skip
 def test_message_keeps_its_values(english: str, chinese: str) -> None:

@@ -61,7 +61,11 @@ def test_pieces_lead_from_creators_to_the_picture(
         works = {one for name in CREATORS for one in sandbox.describe_files(name)}
     assert {*names["works"]["aweme_id"]} == works
     assert len(names["comments"]) == names["sample"]["comment_count"].sum()
-    assert (len(sample), names["comments"]["is_reply"].any()) == (3, True)
+    comments = names["comments"]
+    replies = comments[comments["is_reply"]]
+    assert (len(sample), len(replies) > 0) == (3, True)
+    assert set(replies["reply_id"]) <= set(comments["comment_id"])
+    assert len(replies) + comments["reply_id"].eq("").sum() == len(comments)
     assert set(names["growth"]["id"]) == works
     shown = capsys.readouterr().out
     assert "sandbox1" in shown

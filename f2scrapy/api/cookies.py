@@ -25,13 +25,17 @@ from f2scrapy.errors import InputError
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")  # not allowed in a header
 _WANT_HEADER = "F2_COOKIE: want name=value; name=value … in one line, as a browser sends it"
-_HEADER_LINE = re.compile(r"\s*(cookie:\s*)?[^\s=#;]+=[^\n\t]*\s*", re.IGNORECASE)
+_HEADER_LINE = re.compile(
+    r"\s*[\"'“‘「`]?\s*(cookie\s*[:：]\s*)?[^\s=#;]+=[^\n\t]*\s*", re.IGNORECASE
+)
 _WANT_FILE = (
     "want a Netscape cookies.txt, the JSON of Cookie-Editor, a Cookie header in one line, "
     "or firefox, chrome, chromium, edge, brave"
 )
-_QUOTED = re.compile(r"\A(['\"])(.*)\1\Z", re.DOTALL)  # as files of variables keep them
-_NAME = re.compile(r"[^\s\"{}\[\],:]+")  # excludes JSON and the names of headers
+_HEADER_NAME = re.compile(r"\s*cookie\s*[:：]", re.IGNORECASE)
+_QUOTES = ('""', "''", "“”", "‘’", "「」", "``")
+# Excludes JSON, the names of headers, and quotes that nothing closes.
+_NAME = re.compile(r"[^\s\"'`“”‘’「」{}\[\],:：]+")
 
 
 def _refuse_control(text: str) -> str:
@@ -79,7 +83,7 @@ def _parse_file(text: str, hosts: list[str]) -> list[Cookie]:
     """
     if text.lstrip()[:1] in ("[", "{"):
         found = _parse_json(text)
-    elif _HEADER_LINE.fullmatch(_unquote(text)):
+    elif _HEADER_LINE.fullmatch(text):
         try:
             found = parse_cookie_header(text, hosts)
         except InputError:
@@ -186,7 +190,7 @@ def parse_cookie_header(header: str, hosts: list[str]) -> list[Cookie]:
     Raises:
         InputError: it is no Cookie header.
     """
-    text = re.sub(r"^cookie:", "", _unquote(header), flags=re.IGNORECASE)
+    text = _strip_quotes(_HEADER_NAME.sub("", _strip_quotes(header), count=1))
     pairs = [part.partition("=") for part in re.split("[;；]", text) if "=" in part]
     if (text and not pairs) or _CONTROL.search(text):
         raise InputError(_WANT_HEADER)
@@ -199,8 +203,11 @@ def parse_cookie_header(header: str, hosts: list[str]) -> list[Cookie]:
     ]
 
 
-def _unquote(text: str) -> str:
-    return _QUOTED.sub(r"\2", text.strip())
+def _strip_quotes(text: str) -> str:
+    """Return a text without the quotes around it, in which people paste a header."""
+    text = text.strip()
+    is_quoted = len(text) > 1 and f"{text[0]}{text[-1]}" in _QUOTES
+    return text[1:-1].strip() if is_quoted else text
 
 
 def build_cookie(

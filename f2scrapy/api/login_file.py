@@ -1,4 +1,4 @@
-"""Keep the login that `scrapy login` made: cookies, storage, and the facts of its browser."""
+"""Keep the login that `f2scrapy login` made: cookies, storage, and the facts of its browser."""
 
 from __future__ import annotations
 
@@ -78,4 +78,4 @@ def _read_file(path: Path) -> dict[str, Any]:
 
 
 def _explain(path: Path, why: str) -> InputError:
-    return InputError(f"F2_LOGIN={path}: {why}; remove it and run `scrapy login`")
+    return InputError(f"F2_LOGIN={path}: {why}; remove it and run `f2scrapy login`")

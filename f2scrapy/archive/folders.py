@@ -51,6 +51,7 @@ class Folders(Paths):
                 return Folder(old, None)
             self.add_nickname(platform, sec_user_id, old_nickname)
             new = self._rename_folder(owner, nickname, old)
+            self.update_user(platform, sec_user_id, nickname)
         self._apply_moves()
         return Folder(new, None if new == old else old)
 

@@ -18,7 +18,7 @@ import psycopg
 from f2scrapy.archive.database import PATIENCE_S, repeat_while_busy
 from f2scrapy.archive.schema import check_version, list_migrations
 from f2scrapy.archive.server import Server
-from f2scrapy.errors import InputError
+from f2scrapy.errors import InputError, ServerAwayError
 
 CONNECT_S = 5  # to connect
 ANSWER_S = 15.0  # for the answer to a statement; then the connection is closed
@@ -205,10 +205,12 @@ def open_server(server: Server, *, blocking: bool) -> ServerDatabase:
         if not blocking:
             database.lock_ms = _SHORT_MS
             database.execute(f"SET lock_timeout = {_SHORT_MS}")
-    except (InputError, OSError) as error:
+    except OSError as error:
         database.close()
-        text = error.strerror if isinstance(error, OSError) else error
-        raise InputError(f"F2_ARCHIVE={server}: {text}") from error
+        raise ServerAwayError(f"F2_ARCHIVE={server}: {error.strerror}") from error
+    except InputError as error:
+        database.close()
+        raise InputError(f"F2_ARCHIVE={server}: {error}") from error
     database.is_waiting = blocking
     return database
 

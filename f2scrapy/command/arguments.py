@@ -73,6 +73,8 @@ class Parser(argparse.ArgumentParser):
 
     def __init__(self, **values: Any) -> None:
         super().__init__(**values, add_help=False)
+        self.register("action", None, _Once)
+        self.register("action", "store", _Once)
         self._positionals.title, self._optionals.title = _("arguments"), _("options")
         self.add_argument("-h", "--help", action="help", help=_("show this help"))
 
@@ -108,7 +110,7 @@ class _Once(argparse.Action):
         self, parser: argparse.ArgumentParser, namespace: argparse.Namespace, values: Any,
         option_string: str | None = None,
     ) -> None:  # fmt: skip
-        if getattr(namespace, self.dest) is not None:
+        if option_string and getattr(namespace, self.dest) != self.default:
             parser.error(f"{option_string} is given twice: leave out one")
         setattr(namespace, self.dest, values)
 
@@ -169,7 +171,7 @@ def _add_files(parser: Parser) -> None:
 def _add_output(parser: Parser) -> None:
     """Add the options for what the command shows and writes."""
     add = parser.add_argument_group(_("what is shown")).add_argument
-    add("-o", metavar="FILE", dest="feed", action=_Once,
+    add("-o", metavar="FILE", dest="feed",
         help=_("also write rows: .csv, .jsonl, .json, .xml, .sqlite, .parquet, .xlsx"))  # fmt: skip
     add("--list-formats", action="store_true",
         help=_("show all encodings, and which ones would be taken; fetch nothing"))  # fmt: skip

@@ -75,7 +75,7 @@ def _describe_add(parser: argparse.ArgumentParser) -> None:
     add("--cookies", metavar="FILE", default="",
         help=_("cookies of a browser (cookies.txt), or the name of a browser"))  # fmt: skip
     add("--login", metavar="FILE", default="",
-        help=_("a file of `scrapy login`; neither: a guest"))  # fmt: skip
+        help=_("a file of `f2scrapy login`; neither: a guest"))  # fmt: skip
     add("--proxy", metavar="ADDRESS", default="", help=_("its proxy, or @FILE with the address"))
     add("--hourly", metavar="N", action="append", default=[],
         help=_("requests in an hour, such as 600, or INTERFACE=200"))  # fmt: skip

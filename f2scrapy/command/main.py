@@ -20,11 +20,11 @@ from f2scrapy.command.arguments import (
     format_examples,
 )
 from f2scrapy.errors import (
-    EXIT_INPUT,
     EXIT_OK,
     EXIT_UNEXPLAINED,
     F2Error,
     InputError,
+    Outcome,
     Refused,
     get_exit_code,
 )
@@ -68,7 +68,8 @@ def _report_error(error: F2Error | OSError) -> int:
         code = EXIT_UNEXPLAINED
     else:
         text = str(error)
-        code = get_exit_code(error.outcome) if isinstance(error, Refused) else EXIT_INPUT
+        known = error.outcome if isinstance(error, InputError | Refused) else Outcome.BAD_INPUT
+        code = get_exit_code(known)
     advice = f"\n{_(error.advice)}" if isinstance(error, Refused) else ""
     print(f"{PROGRAM}: {translate_message(text)}{advice}", file=sys.stderr)  # noqa: T201
     return code

@@ -8,7 +8,8 @@ import sys
 import tempfile
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from string import Formatter
 from typing import Any, get_type_hints
@@ -17,12 +18,15 @@ from f2scrapy import project_package
 from f2scrapy.command.child import Ended, run_child
 from f2scrapy.command.jobs import Job, ShortLink, choose_spider
 from f2scrapy.command.summary import describe_report
+from f2scrapy.config.file import read_environment, read_user_file
 from f2scrapy.crawl.start import build_process, run_scrapy
 from f2scrapy.errors import EXIT_INPUT, EXIT_UNEXPLAINED, InputError, get_worst_exit_code
 from f2scrapy.language import translate as _
 from f2scrapy.model.link import Link
+from f2scrapy.platforms import find_platform
 
 _EXIT_USAGE = 2  # of Scrapy: it does not know the words
+_MOST_LINKS = 100_000  # bytes; Linux takes 131,072 bytes in one argument
 _LIMITS = ("max_counts", "update")  # arguments of lists that change nothing for a single work
 
 
@@ -50,7 +54,10 @@ class _Place:
     def __post_init__(self) -> None:
         self.rows = self.folder / f"{self.spider}.rows.jsonl"
         given = self.output.report
-        self.report = self._name(given) if given else self.folder / f"{self.spider}.json"
+        path = self._name(given) if given else self.folder / f"{self.spider}.json"
+        with suppress(RuntimeError):  # no home: the crawl says so
+            path = path.expanduser()
+        self.report = path
 
     def build_words(self) -> list[str]:
         """Return the words of `scrapy crawl` for its files."""
@@ -87,7 +94,9 @@ def run_jobs(jobs: Sequence[Job], words: Sequence[str], output: Output) -> int:
         _check_shown(output.shown_field, jobs)
     with tempfile.TemporaryDirectory(prefix="f2scrapy.") as folder:
         for job in jobs:
-            place = _Place(job.spider, Path(folder), output, len(jobs) == 1)
+            report = output.report or find_report(job.spider, words)
+            wanted_files = replace(output, report=report)
+            place = _Place(job.spider, Path(folder), wanted_files, len(jobs) == 1)
             wanted = words if len(jobs) == 1 else _drop_limits(job, words)
             ended = _run_job(job, wanted, place)
             codes.append(ended.code)
@@ -97,6 +106,21 @@ def run_jobs(jobs: Sequence[Job], words: Sequence[str], output: Output) -> int:
         codes.append(EXIT_UNEXPLAINED)
         print(_("not begun: {names}", names=", ".join(left)), file=sys.stderr)  # noqa: T201
     return get_worst_exit_code(code if code in (0, 1, 3, 4, 5) else 4 for code in codes)
+
+
+def find_report(spider: str, words: Sequence[str]) -> str:
+    """Return the option F2_REPORT of a spider; "" = there is none.
+
+    `words` are flags and values for `scrapy crawl`; they come before the environment, and that
+    before the user's file. A mistake in the file is left to the crawl.
+    """
+    given = read_environment() | dict(text.split("=", 1) for text in words[1::2] if "=" in text)
+    with suppress(InputError):
+        file = read_user_file(given.get("F2_CONFIG", ""))
+        own = {**file.section(find_platform(spider)), **file.section(spider)}
+        named = dict(file.general_options()).get("F2_REPORT")
+        return str(given.get("F2_REPORT", own.get("report") or named or ""))
+    return given.get("F2_REPORT", "")
 
 
 def _run_job(job: Job, words: Sequence[str], place: _Place) -> Ended:
@@ -145,9 +169,16 @@ def _choose_media(job: Job, words: Sequence[str]) -> list[str]:
 
 
 def _build_url(job: Job, place: _Place) -> list[str]:
-    """Return the argument `url`: a text, or a file with one text a line."""
+    """Return the argument `url`: a text, links, or a file with one text a line.
+
+    Links stand in the argument itself, and so in the report; the file is gone after the run.
+    """
     if not job.texts:
         return []
+    links = " ".join(job.texts)
+    are_plain = len(links.split()) == len(job.texts) == links.count("https://")
+    if are_plain and len(links.encode()) < _MOST_LINKS:
+        return ["-a", f"url={links}"]
     if len(job.texts) == 1 and "\n" not in job.texts[0]:
         return ["-a", f"url={job.texts[0].removeprefix('@')}"]  # @name would be a file
     file = place.folder / f"{job.spider}.txt"

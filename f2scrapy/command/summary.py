@@ -11,6 +11,7 @@ from f2scrapy.errors import Outcome
 from f2scrapy.language import translate as _
 from f2scrapy.language import translate_message
 from f2scrapy.model.account import LoginState, ends_soon
+from f2scrapy.platforms import find_platform
 from f2scrapy.text import format_clock, list_lacking, make_visible
 
 _UNITS = ("B", "kB", "MB", "GB", "TB")
@@ -28,14 +29,21 @@ def describe_report(report: Mapping[str, Any], feeds: Sequence[str] = ()) -> str
     if outcome in (Outcome.OK, Outcome.EMPTY_TRUE):
         return text
     name = _(outcome)  # in English as it is in log and report
-    return f"{text}\n{name}{_(': ')}{translate_message(_find_mistake(report) + report['advice'])}"
+    return f"{text}\n{name}{_(': ')}{translate_message(_find_cause(report) + report['advice'])}"
 
 
-def _find_mistake(report: Mapping[str, Any]) -> str:
-    """Return what is wrong in the command, as a sentence: with --quiet nothing else says so."""
+def _find_cause(report: Mapping[str, Any]) -> str:
+    """Return what is wrong in the command, or has ended the run, as a sentence.
+
+    With --quiet nothing else says so; an account's budget is spent until a time, for example.
+    """
     gaps = (gap for gap in report["gaps"] if gap["outcome"] == report["outcome"])
-    gap = next(gaps, None) if report["outcome"] == Outcome.BAD_INPUT else None
-    return make_visible(f"{gap['key']}: {gap['detail']}. ") if gap else ""
+    gap = next(gaps, None)
+    if gap and report["outcome"] == Outcome.BAD_INPUT:
+        return make_visible(f"{gap['key']}: {gap['detail']}. ")
+    if gap and report["outcome"] == Outcome.INTERRUPTED and report["closed"] != "shutdown":
+        return make_visible(f"{gap['detail']}. ")
+    return ""
 
 
 def _iterate_parts(report: Mapping[str, Any]) -> Iterator[str]:
@@ -71,6 +79,9 @@ def _iterate_remarks(report: Mapping[str, Any]) -> Iterator[str]:
     for name, count in report["skipped"].items():
         if text := _SKIPPED.get(name):
             yield _(text, count=count)
+    if report["login"] == LoginState.NONE and report["options"].get("F2_COOKIES"):
+        platform = find_platform(report["spider"])
+        yield _("as a guest: the cookies hold no login of {platform}", platform=platform)
     end = report.get("login_end") and datetime.fromisoformat(report["login_end"])
     if end and ends_soon(end, datetime.fromisoformat(report["started"])):
         yield _("the login ends on {day}: log in again", day=format_clock(end, "%Y-%m-%d"))

@@ -325,7 +325,7 @@ class Options(BaseModel):
 
     @property
     def login_path(self) -> Path:
-        """The file of `scrapy login`, beside the archive; another one for the sandbox."""
+        """The file of `f2scrapy login`, beside the archive; another one for the sandbox."""
         sandbox = ".sandbox" if self.sandbox else ""
         return self.login or self.private_folder / f"f2scrapy.login{sandbox}.json"
 

@@ -39,7 +39,7 @@ def prepare_crawler(settings: Settings, name: str, values: Mapping[str, str]) ->
         check_parts(crawler.settings)
         check_run(crawler, values)
     except InputError as error:
-        gap = Gap("input", Outcome.BAD_INPUT, str(error))
+        gap = Gap("input", error.outcome, str(error))
     except Refused as error:  # no identity of the pool is free
         gap = Gap("identity", error.outcome, error.detail)
     else:

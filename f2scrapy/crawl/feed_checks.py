@@ -204,9 +204,11 @@ def _check_exporter(uri: str, feed: Mapping[str, Any], kind: Any, crawler: Crawl
 def _check_headers(
     uri: str, feed: Mapping[str, Any], exporter: CsvExporter, spider: type[ApiSpider]
 ) -> None:
-    """Check that a CSV file of an earlier run has the first column of the rows, which is their id.
+    """Check that a CSV file of an earlier run has rows of the same kind.
 
-    Lists of several kinds of rows are not checked.
+    It has the first column of the rows, which is their id. Works have the id of a user, too: a file
+    that begins with another id, and has mostly other columns, is not one of users. Lists of several
+    kinds of rows are not checked.
 
     Raises:
         InputError: the file has the columns of other rows.
@@ -218,7 +220,10 @@ def _check_headers(
     headers = exporter.read_headers(begin)
     fields = exporter.fields_to_export or list_columns(spider.item)
     wanted = [*(fields.values() if isinstance(fields, Mapping) else fields)]
-    if headers and wanted[0] not in headers:
+    is_other = headers and wanted[0] not in headers
+    if headers and headers[0] not in wanted:
+        is_other = is_other or 2 * len({*headers} & {*wanted}) < len(headers)
+    if is_other:
         shown = make_visible(", ".join(headers))[:100]
         raise InputError(f"{uri}: it has the columns of other rows ({shown}): name another file")
 

@@ -134,7 +134,7 @@ def parse_work_kinds(text: str) -> frozenset[MediaKind]:
     """
     names = {name.strip() for name in text.split(",")} - {""}
     for name in sorted(names - CONTENT_KINDS):
-        raise ValueError(describe_unknown(f"kind {name!a}", name, sorted(CONTENT_KINDS)))
+        raise ValueError(describe_unknown(f"kind {name!r}", name, sorted(CONTENT_KINDS)))
     if not names:
         raise ValueError(f"want {', '.join(sorted(CONTENT_KINDS))}")
     return frozenset(map(MediaKind, names))

@@ -39,8 +39,8 @@ async def check_account(crawler: Crawler, *, needs_account: bool) -> LoginCheck:
     elif login.state is LoginState.EXPIRED:
         advice = Outcome.COOKIE_EXPIRED.advice
         logger.warning("Going on as a guest. %s (%s)", advice, login.detail)
-    elif get_options(crawler).cookies and not identity.account:
-        logger.info("Going on as a guest: F2_COOKIES holds none of %s.", identity.platform)
+    elif get_options(crawler).cookies and not identity.is_logged_in:
+        logger.info("Going on as a guest: F2_COOKIES holds no login of %s.", identity.platform)
     return login
 
 

@@ -33,15 +33,16 @@ class SpiderLoader:
     def load(self, spider_name: str) -> type[Spider]:
         """Raises:
         KeyError: there is no such spider.
-        InputError: its file cannot be loaded, or does not hold one spider.
+        InputError: its file cannot be loaded, or holds no spider of that name, or others beside it.
         """
         if spider_name not in self.places:
             raise KeyError(f"Spider not found: {spider_name}")
         place = self.places[spider_name]
         found = [*iter_spider_classes(load_spider_module(place))]
-        if len(found) != 1:
-            names = ", ".join(spider.name for spider in found) or "none"
-            raise InputError(f"{place.replace('.', '/')}.py: want one spider in it, not {names}")
+        if [one.name for one in found] != [spider_name]:
+            present = ", ".join(sorted(one.name for one in found)) or "none"
+            file = f"{place.replace('.', '/')}.py"
+            raise InputError(f"{file}: want one spider, named {spider_name}; there are: {present}")
         return found[0]
 
     def find_by_request(self, request: Request) -> list[str]:  # noqa: ARG002 - Scrapy's interface

@@ -43,7 +43,7 @@ from f2scrapy.danmaku.stats_report import show_report, write_report
 from f2scrapy.danmaku.summary import choose_exit_code, show
 from f2scrapy.danmaku.video import read_size
 from f2scrapy.download.part_file import DiskError
-from f2scrapy.errors import EXIT_INPUT, EXIT_OK, InputError
+from f2scrapy.errors import EXIT_OK, InputError, get_exit_code
 from f2scrapy.language import translate as _
 from f2scrapy.language import translate_message
 from f2scrapy.programs import (
@@ -73,7 +73,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _watch(build_watch_parser().parse_args(given))
     except InputError as error:
         print(f"{PROGRAM}: {translate_message(make_visible(str(error)))}", file=sys.stderr)
-        return EXIT_INPUT
+        return get_exit_code(error.outcome)
 
 
 def _convert(options: argparse.Namespace) -> int:

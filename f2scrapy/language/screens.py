@@ -12,7 +12,7 @@ _LACKING = {
 }  # fmt: skip
 
 CHINESE: dict[str, str] = {
-    # scrapy login
+    # f2scrapy login
     "Log in to a platform in a browser, for later crawls": "在浏览器里登录平台，供以后抓取使用",
     "say whose login is kept, and whether it is accepted": "显示保存的是谁的登录，以及平台是否还认可",
     "show the code here": "在这里显示二维码",
@@ -34,7 +34,7 @@ CHINESE: dict[str, str] = {
     "There is no login.": "没有登录。",
     "The login has expired: {words}.": "登录已过期：{words}。",
     "The login could not be checked: {words}.": "无法检查登录：{words}。",
-    # scrapy doctor
+    # f2scrapy doctor
     "Examine the installation, the login and the platforms": "检查安装、登录和平台",
     "print JSON": "打印 JSON",
     "ask no platform": "不请求平台",

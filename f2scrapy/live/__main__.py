@@ -19,7 +19,7 @@ from rich.text import Text
 
 from f2scrapy.api.secret_values import redact_quote
 from f2scrapy.config.options import LIVE_DANMAKU
-from f2scrapy.errors import EXIT_INPUT, InputError, get_exit_code, get_worst_exit_code
+from f2scrapy.errors import InputError, get_exit_code, get_worst_exit_code
 from f2scrapy.language import translate as _
 from f2scrapy.language import translate_message
 from f2scrapy.live.danmaku import build_danmaku_recorder
@@ -66,7 +66,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         results = asyncio.run(_record_rooms(runner, rooms, given.duration))
     except InputError as error:
         print(f"{PROGRAM}: {translate_message(make_visible(str(error)))}", file=sys.stderr)
-        sys.exit(EXIT_INPUT)
+        sys.exit(get_exit_code(error.outcome))
     _print_results(results, console)
     for line in [*runner.describe_unreadable(), *runner.remarks]:
         print(translate_message(line), file=sys.stderr)

@@ -39,6 +39,6 @@ def ends_soon(end: datetime | None, now: datetime) -> bool:
 def describe_end(end: datetime) -> str:
     """Return the day on which a login ends, in words, and what to do."""
     return (
-        f"The login ends on {end.astimezone(CHINA):%Y-%m-%d}: log in again, by `scrapy login` or in"
-        " the browser of F2_COOKIES, and export its cookies again if that is a file."
+        f"The login ends on {end.astimezone(CHINA):%Y-%m-%d}: log in again, by `f2scrapy login` or"
+        " in the browser of F2_COOKIES, and export its cookies again if that is a file."
     )

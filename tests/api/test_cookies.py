@@ -51,10 +51,18 @@ def test_the_customers_export_is_read(shared: Path) -> None:
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("text", [
-    "sessionid=abc; b=1", "Cookie: sessionid=abc; b=1\n", "'sessionid=abc; b=1'\n",
-    '"Cookie: b=1; sessionid=abc"', "b=1；sessionid=abc；",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sessionid=abc; b=1",
+        "b=1；sessionid=abc；",
+        "Cookie: sessionid=abc; b=1\n",
+        '"sessionid=abc; b=1"',
+        "Cookie: 'sessionid=abc;b=1'\r\n",
+        "\ufeffcookie：“sessionid=abc; b=1”\n",
+        "'cookie: sessionid=abc; b=1'",
+    ],
+)
 def test_header_in_a_file_is_for_each_host(tmp_path: Path, text: str) -> None:
     found = read(tmp_path, text)
     assert [row[:3] for row in found if row[1] == "sessionid"] == [
@@ -72,6 +80,8 @@ def test_header_in_a_file_is_for_each_host(tmp_path: Path, text: str) -> None:
         ("[" * 100_000, "this is no JSON"),
         ("[]", "this holds no cookie"),
         ("a=s3cret; b c=1", "this is no Cookie header"),
+        ("“a=s3cret; b=1", "this is no Cookie header"),
+        ("a=s3cret; 'b=1'", "this is no Cookie header"),
     ],
 )
 def test_fault_of_a_file_is_named_without_its_content(tmp_path: Path, text: str, why: str) -> None:

@@ -130,6 +130,8 @@ def test_new_nickname_moves_the_folder_with_its_files(archive: Archive) -> None:
     assert (archive.root / moved.path / "mine.txt").exists()
     assert not (archive.root / base).exists()
     assert archive.reserve_folder("douyin", "post", "MS4a", "Anna") == Folder(moved.path, None)
+    known = [one.nickname for one in archive.get_nicknames("douyin", "MS4a")]
+    assert known == ["Ann", "Anna"], "the new one, too, though the user has no new work"
 
 
 def test_rename_leaves_folders_with_the_same_prefix(archive: Archive) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import json
 import os
 import signal
 import subprocess
@@ -16,17 +17,20 @@ from types import SimpleNamespace
 
 import psycopg
 import pytest
-from scrapy.settings import BaseSettings
+from scrapy.settings import BaseSettings, Settings
 from support.archived import OTHER, WORK
 from support.postgres import Cluster
 
+import f2scrapy.settings as project
 from f2scrapy.archive import archive as archive_module
 from f2scrapy.archive import postgres
 from f2scrapy.archive.archive import Archive
 from f2scrapy.archive.database import is_busy
 from f2scrapy.archive.facts import find_facts
 from f2scrapy.archive.server import Server, parse_server
+from f2scrapy.command.main import main as run_command
 from f2scrapy.config.file import load_options, read_defaults
+from f2scrapy.crawl.crawl_command import prepare_crawler
 from f2scrapy.crawl.extensions.report import list_changed
 from f2scrapy.errors import InputError
 
@@ -62,6 +66,22 @@ def test_password_is_shown_nowhere(tmp_path: Path) -> None:
     shown.append(str(list_changed(settings)))
     assert "postgresql://me:…@127.0.0.1" in shown[-1]
     assert not any(secret in text for text in shown for secret in ("s3cr", "pa55"))
+
+
+def test_server_that_is_away_at_the_start_is_no_mistake_of_the_command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("F2_ARCHIVE", SECRET)
+    for words in (["verify"], ["update"]):
+        assert run_command(words) == 4
+        assert capsys.readouterr().err.startswith("f2scrapy: F2_ARCHIVE=postgresql://me@127.0.0.1")
+    settings = Settings({"F2_REPORT": "report.json"})
+    settings.setmodule(project, priority="default")
+    with pytest.raises(SystemExit, match=r"^4$"):
+        prepare_crawler(settings, "douyin_post", {"url": "7298145681699622182"})
+    report = json.loads(Path("report.json").read_text("utf-8"))
+    assert (report["outcome"], report["closed"]) == ("DISK", "not begun")
 
 
 @pytest.mark.parametrize(

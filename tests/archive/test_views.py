@@ -53,11 +53,20 @@ def see(archive: Archive, likes: int | None) -> None:
 
 def test_queries_of_the_docs(filled: Archive) -> None:
     see(filled, 9)
-    sizes, names, likes, deleted = (ask(filled, query) for query in QUERIES)
+    sizes, names, likes, deleted, _ = (ask(filled, query) for query in QUERIES)
     assert sizes == [("Eve", 2, 12)]
     assert [row[2] for row in names] == ["Ann", "Eve"]
     assert likes == [("douyin", WORK.rpartition(":")[2], 4)]
     assert deleted == [("海", "DELETED", "d/7_video.mp4")]
+
+
+@pytest.mark.parametrize(("start", "titles"), [("2000", []), ("9999", ["海"])])
+def test_query_finds_works_that_no_list_showed(
+    filled: Archive, start: str, titles: list[str]
+) -> None:
+    see(filled, 9)
+    found = ask(filled, QUERIES[4].replace("'2026-", f"'{start}-"))
+    assert [row[1] for row in found] == titles
 
 
 def test_docs_have_the_same_queries_in_both_languages() -> None:

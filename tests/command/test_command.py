@@ -14,7 +14,7 @@ from support import warm
 from support.crawling import PROJECT, Crawler, Play
 
 from f2scrapy.command.jobs import Job, ShortLink
-from f2scrapy.command.run import resolve_short_links
+from f2scrapy.command.run import Output, _build_url, _Place, find_report, resolve_short_links
 from f2scrapy.command.summary import describe_report, format_size
 from f2scrapy.errors import InputError
 
@@ -160,12 +160,29 @@ def test_last_line_says_which_mistake_was_found_late() -> None:
 
 
 def test_last_line_says_that_the_login_has_expired() -> None:
-    expired = "The login has expired: log in again, by `scrapy login`"
+    expired = "The login has expired: log in again, by `f2scrapy login`"
     report = REPORT | {"outcome": "OK", "login": "expired", "gaps": [], "counted": {}}
     [_, last] = describe_report(report).splitlines()
     assert last.startswith(f"This was read as a guest. {expired}")
     refused = REPORT | {"outcome": "COOKIE_EXPIRED", "login": "expired"}
     assert "as a guest" not in describe_report(refused)
+
+
+def test_last_line_says_until_when_a_budget_is_spent() -> None:
+    detail = "the budget of identity ann is spent until 2026-12-01 13:35 UTC+8"
+    gap = {"outcome": "INTERRUPTED", "count": 9, "key": "douyin:post:MS4w", "detail": detail}
+    report = REPORT | {"outcome": "INTERRUPTED", "gaps": [gap]}
+    assert describe_report(report).splitlines()[-1] == (f"INTERRUPTED: {detail}. The advice.")
+    stopped = describe_report(report | {"closed": "shutdown"})  # by the user, who knows it
+    assert stopped.splitlines()[-1] == "INTERRUPTED: The advice."
+
+
+def test_last_line_says_that_the_cookies_hold_no_login() -> None:
+    cookies = {"spider": "douyin_user_post", "options": {"F2_COOKIES": "tiktok.txt"}}
+    said = ", as a guest: the cookies hold no login of douyin → "
+    assert said in describe_report(REPORT | cookies)
+    assert "as a guest" not in describe_report(REPORT | cookies | {"login": "valid"})
+    assert "as a guest" not in describe_report(REPORT | cookies | {"options": {}})
 
 
 @pytest.mark.parametrize(("day", "said"), [("07", True), ("09", False)])
@@ -177,3 +194,45 @@ def test_last_line_names_a_login_that_ends_soon(day: str, said: bool) -> None:
 
 def test_sizes_have_units() -> None:
     assert [format_size(n) for n in (0, 999, 1000, 2.5e12)] == ["0 B", "999 B", "1.0 kB", "2.5 TB"]
+
+
+def test_report_is_written_where_the_option_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("F2_REPORT", raising=False)
+    Path("f2scrapy.yaml").write_text("report: all.json\ndouyin: {report: own.json}", "utf-8")
+    limit = ["-a", "max_counts=2"]
+    assert find_report("tiktok_user_post", limit) == "all.json"
+    assert find_report("douyin_user_post", limit) == "own.json"
+    monkeypatch.setenv("F2_REPORT", "~/set.json")
+    assert find_report("douyin_user_post", limit) == "~/set.json"
+    assert find_report("douyin_user_post", ["-s", "F2_REPORT=a=b.json"]) == "a=b.json"
+    Path("f2scrapy.yaml").write_text("nonsense: 1", "utf-8")
+    assert find_report("douyin_user_post", []) == "~/set.json"
+
+
+def test_report_names_the_links_and_no_file_that_is_gone(tmp_path: Path) -> None:
+    def build_url(texts: list[str]) -> str:
+        place = _Place("tiktok_user_post", tmp_path, Output(), True)
+        [_, url] = _build_url(Job("tiktok_user_post", texts), place)
+        return url
+
+    links = [f"https://www.tiktok.com/@user{at}" for at in range(3)]
+    assert build_url(links) == f"url={' '.join(links)}"
+    file = f"url=@{tmp_path / 'tiktok_user_post.txt'}"
+    assert build_url([*links, "@name"]) == file
+    assert build_url([*links, f"看 {links[0]}"]) == file
+    assert build_url(links * 2000) == file, "an argument of a program has a limit"
+
+
+def test_update_writes_the_report_of_the_option(play: Play, tmp_path: Path) -> None:
+    crawl = play()
+    link = crawl.sandbox.get_user_url("one")
+    file = tmp_path / "report.json"
+    assert run(crawl, link, "-s", f"F2_REPORT={file}").code == 0
+    assert json.loads(file.read_text("utf-8"))["kept"] == 1
+    file.unlink()
+    assert run(crawl, "update", "-s", f"F2_REPORT={file}").code == 0
+    report = json.loads(file.read_text("utf-8"))
+    assert (report["spider"], report["requests"]) == ("douyin_user_post", 2)

@@ -49,6 +49,8 @@ USER = "https://www.douyin.com/user/MS4wLjABAAAAdemo12345"
         (("update", "--path", ""), "--path is empty"),
         (("--only", "video", "-o", "a.csv"), "there is no LINK; see f2scrapy --help"),
         ((USER, "-o", "a.csv", "-o", "b.csv"), "-o is given twice: leave out one; see f2scrapy"),
+        ((USER, "--only", "video", "--only", "music"), "--only is given twice: leave out one; see"),
+        (("update", "--path", "a", "--path", "b"), "--path is given twice: leave out one; see"),
         ((USER, "--plan", "-o", "a.csv"), "leave out one of --plan and -o"),
         (
             (USER, "--list-formats", "--print", "desc"),

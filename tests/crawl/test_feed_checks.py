@@ -14,8 +14,16 @@ from scrapy.utils.test import get_crawler
 from support.works import WorksSpider
 
 from f2scrapy import settings as project
+from f2scrapy.crawl.exporters import list_columns
 from f2scrapy.crawl.feed_checks import check_feeds
+from f2scrapy.crawl.spider import ApiSpider
 from f2scrapy.errors import InputError
+from f2scrapy.model.item import Item
+from f2scrapy.platforms.douyin.items.comments import Comment
+from f2scrapy.platforms.douyin.items.posts import Post
+from f2scrapy.platforms.douyin.items.users import User
+from f2scrapy.platforms.tiktok.items.posts import Post as TikTokPost
+from spiders.douyin_follower import DouyinFollowerSpider
 from spiders.douyin_user_post import DouyinUserPostSpider
 
 CSV = {"format": "csv"}
@@ -105,6 +113,25 @@ def test_file_with_the_columns_of_other_rows_is_bad_input(
     wanted = nullcontext() if fits else pytest.raises(InputError, match="columns of other rows")
     with wanted:
         check(DouyinUserPostSpider, settings)
+
+
+@pytest.mark.parametrize(
+    ("item", "spider", "fits"),
+    [
+        (Post, DouyinFollowerSpider, False),
+        (Comment, DouyinFollowerSpider, False),
+        (User, DouyinFollowerSpider, True),
+        (TikTokPost, DouyinUserPostSpider, True),
+    ],
+)
+def test_file_of_works_takes_no_users(
+    item: type[Item], spider: type[ApiSpider], fits: bool, tmp_path: Path
+) -> None:
+    path = tmp_path / "rows.csv"
+    path.write_text(",".join(list_columns(item)), "utf-8")
+    settings = {"FEED_EXPORTERS": project.FEED_EXPORTERS, "FEEDS": {str(path): CSV}}
+    with nullcontext() if fits else pytest.raises(InputError, match="columns of other rows"):
+        check(spider, settings)
 
 
 @pytest.mark.parametrize(

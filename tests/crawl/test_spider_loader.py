@@ -29,6 +29,23 @@ def test_unknown_name() -> None:
         SpiderLoader(["spiders"]).load("douyin_nothing")
 
 
+@pytest.mark.parametrize(
+    ("names", "present"), [(["other"], "other"), (["mine", "two"], "mine, two"), ([], "none")]
+)
+def test_file_holds_the_spider_of_its_name_alone(
+    names: list[str], present: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = f"own_{len(names)}"
+    (tmp_path / package).mkdir()
+    (tmp_path / package / "__init__.py").touch()
+    classes = (f"class S{at}(Spider):\n    name = '{name}'\n" for at, name in enumerate(names))
+    (tmp_path / package / "mine.py").write_text("from scrapy import Spider\n" + "".join(classes))
+    monkeypatch.syspath_prepend(tmp_path)
+    line = f"{package}/mine.py: want one spider, named mine; there are: {present}"
+    with pytest.raises(InputError, match=f"^{line}$"):
+        SpiderLoader([package]).load("mine")
+
+
 def test_the_others_are_left_alone() -> None:
     code = (
         "import sys; from f2scrapy.crawl.spider_loader import SpiderLoader;"
@@ -67,7 +84,10 @@ def test_file_without_a_spider_is_one_line(
     (tmp_path / "package_with_helper").mkdir()
     (tmp_path / "package_with_helper/helper.py").write_text("")
     monkeypatch.syspath_prepend(tmp_path)
-    loader, words = SpiderLoader(["package_with_helper"]), "want one spider in it, not none"
+    loader, words = (
+        SpiderLoader(["package_with_helper"]),
+        "want one spider, named helper; there are: none",
+    )
     with pytest.raises(InputError, match=f"package_with_helper/helper.py: {words}"):
         loader.load("helper")
     command = Command()

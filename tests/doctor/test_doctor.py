@@ -1,4 +1,4 @@
-"""`scrapy doctor` says what is true, names no secret, and says what to do next."""
+"""`f2scrapy doctor` says what is true, names no secret, and says what to do next."""
 
 import json
 import os

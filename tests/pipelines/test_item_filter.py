@@ -34,6 +34,11 @@ def pass_item(item: Any, **filters: Any) -> str:
     return ""
 
 
+def test_kind_is_quoted_as_it_was_typed() -> None:
+    with pytest.raises(ValueError, match=r"^kind '图集' is not known; there are: article, image, "):
+        parse_work_kinds("图集")
+
+
 @pytest.mark.parametrize(
     ("published", "reason"),
     [

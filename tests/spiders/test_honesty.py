@@ -153,7 +153,7 @@ def test_expired_login_is_reported(play: Play, tmp_path: Path) -> None:
     assert (run.code, "WARNING: Going on as a guest. The login has expired" in run.log) == (0, True)
     crawl.platform = "tiktok"
     run = crawl.run_user_post("one", F2_MEDIA="", F2_COOKIES=str(cookies))
-    assert "INFO: Going on as a guest: F2_COOKIES holds none of tiktok." in run.log
+    assert "INFO: Going on as a guest: F2_COOKIES holds no login of tiktok." in run.log
     assert "guest" not in crawl.run_user_post("one", F2_MEDIA="").log
 
 

@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -15,6 +16,9 @@ from typing import Any
 
 import pytest
 from support.crawling import PROJECT
+
+from f2scrapy import project_package
+from f2scrapy.sandbox.server import run_sandbox
 
 SPIDER = """
 import dataclasses
@@ -209,3 +213,26 @@ def test_name_that_is_not_known_names_the_nearest(crawl: Crawl) -> None:
     run = crawl(spider="mysit")
     assert run.code == 1
     assert "did you mean mysite?" in run.log
+
+
+def test_project_of_the_documentation_runs(tmp_path: Path) -> None:
+    text = (PROJECT / "docs/python.md").read_text("utf-8")
+    pieces = re.findall(r"^```(?:ini|py)\n# (\S+)\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
+    for name, piece in pieces:
+        file = tmp_path / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(piece.replace("f2scrapy.spiders", project_package("spiders")), "utf-8")
+    for folder in ("mine", "mine/spiders"):
+        (tmp_path / folder / "__init__.py").touch()
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("F2_", "SCRAPY_"))}
+    with run_sandbox() as sandbox:
+        env = kept | {"F2_SANDBOX": sandbox.url, "F2_PACE": "0", "F2_MEDIA": "cover"}
+        [line] = re.findall(r"^\$ (scrapy crawl douyin_popular .*)$", text, re.MULTILINE)
+        words = line.replace("https://www.douyin.com/user/MS4w...", sandbox.get_user_url("demo"))
+        done = subprocess.run(
+            [sys.executable, "-m", *words.split()],
+            env=env, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False,
+        )  # fmt: skip
+    assert (done.returncode, len(pieces)) == (0, 4), done.stderr
+    shown = re.findall(r"^douyin:post:\d+ \['douyin/popular/.*_cover", done.stdout, re.MULTILINE)
+    assert len(shown) == 3

@@ -261,7 +261,7 @@ class Pages:
         logger.info("The browser has started in %.1f s.", time.perf_counter() - began)
 
     def _find_state(self) -> tuple[dict[str, Any] | None, list[dict[str, Any]]]:
-        """Return the state of `scrapy login`, or the account's cookies; neither for a guest."""
+        """Return the state of `f2scrapy login`, or the account's cookies; neither for a guest."""
         if not self._platform:
             return None, []
         identity = get_identity(self._crawler)

@@ -14,6 +14,7 @@ from f2scrapy.model.media import Media, MediaKind
 from f2scrapy.model.rendition import choose, parse_policy
 from f2scrapy.platforms.tiktok.items.posts import Post
 from f2scrapy.platforms.tiktok.items.search import FoundPost
+from f2scrapy.platforms.tiktok.links import find
 
 # Filter of F2 → class of item, and the prefix of a row's paths; the other lists inherit the first
 # one's fields.
@@ -22,6 +23,7 @@ FILTERS: dict[str, tuple[type[Post], str]] = {
     "PostDetailFilter": (Post, "$.itemInfo.itemStruct."),
     "PostSearchFilter": (FoundPost, "$.item_list[*]."),
 }
+WORK = "7298145681699622182"
 INHERITED = ("UserCollectFilter", "UserMixFilter", "UserLikeFilter")
 # Fields of F2 under another name than their own in snake_case.
 RENAMED = {
@@ -452,3 +454,22 @@ def test_rounded_ids_of_rows_within_a_work_are_restored() -> None:
     )
     assert post.challenge_ids == [exact, str(rounded), "5"]
     assert (post.hashtag_ids, post.effect_ids) == ([exact], [exact])
+
+
+@pytest.mark.parametrize(
+    ("answer", "url"),
+    [
+        (
+            {"id": WORK, "author": {"uniqueId": "n.a_1"}},
+            f"https://www.tiktok.com/@n.a_1/video/{WORK}",
+        ),
+        (
+            {"id": WORK, "author": "名", "imagePost": {"images": [{}]}},
+            f"https://www.tiktok.com/@%E5%90%8D/photo/{WORK}",
+        ),
+        ({"id": WORK}, f"https://www.tiktok.com/@user/video/{WORK}"),
+    ],
+)
+def test_page_of_a_work_has_the_name_of_its_author(answer: dict[str, Any], url: str) -> None:
+    assert Post.model_validate(answer).share_url == url
+    assert [link.id for link in find(url) if link.kind == "aweme_id"] == [WORK]

@@ -154,7 +154,7 @@ class DouyinHandler(Handler):
     async def handle_sso_login(self, seconds: float = SECONDS) -> LoginResult:
         """Log in by a QR code in a browser (extra `browser`); return is_login and the cookie.
 
-        The login is saved for later runs (F2_LOGIN), as `scrapy login douyin` does. Raises
+        The login is saved for later runs (F2_LOGIN), as `f2scrapy login douyin` does. Raises
         InputError without a browser.
         """
         return await log_in(self.kwargs, seconds)

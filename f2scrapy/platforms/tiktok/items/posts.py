@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Annotated, Any, ClassVar, Self
+from urllib.parse import quote
 
 from pydantic import BeforeValidator, Field, model_validator
 
@@ -195,11 +196,20 @@ class Post(Mix, Music, Permissions, Statistics, Author, Work):
         [], "video.subtitleInfos"
     )
     subtitle_sources: Annotated[list[Text], each("Source")] = at([], "video.subtitleInfos")
+    share_url: Text = ""  # address of its page, made of name and id: answers hold none (2026-12)
 
     # For list_media(); in no feed.
     video: Video | None = at(None, "video", exclude=True, repr=False)
     pictures: list[Image] | None = at(None, "imagePost.images", exclude=True, repr=False)
     sound: SingleUrl = at(None, "music.playUrl", exclude=True, repr=False)
+
+    @model_validator(mode="after")
+    def _set_share_url(self) -> Self:
+        """Name the page; the site finds a work by its id, whatever name stands before it."""
+        kind = "photo" if self.pictures else "video"
+        name = quote(self.unique_id or "user")
+        self.share_url = f"https://www.tiktok.com/@{name}/{kind}/{self.aweme_id}"
+        return self
 
     def find_state(self) -> Outcome:
         """Return OK for a private work with URLs, which owners and their friends receive."""
