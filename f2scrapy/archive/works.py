@@ -132,12 +132,10 @@ class Works(Folders):
 
             def list_moves(new: str) -> list[tuple[str, str]]:
                 renamed = [(end, build_end(asset, end, new)) for asset, end in ends.items()]
-                renamed += [
-                    (end, end)
-                    for asset, end in unknown.items()
-                    if asset not in ends and build_end(asset, end, new) == end
-                ]
-                return [(old + before, new + after) for before, after in renamed]
+                others = ((asset, end) for asset, end in unknown.items() if asset not in ends)
+                kept = [end for asset, end in others if build_end(asset, end, new) == end]
+                moves = [*renamed, *zip(kept, kept, strict=True)]
+                return [(old + before, new + after) for before, after in moves]
 
             free = (new for new in paths if all(starmap(self._is_free, list_moves(new))))
             new = self._assign_path(key, free)

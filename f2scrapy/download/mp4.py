@@ -49,7 +49,7 @@ def find_boxes(
 def read_handlers(file: BinaryIO, size: int) -> frozenset[str]:
     """Return the kinds of tracks in a file of `size` bytes, "vide" and "soun" among them.
 
-    Those that are encrypted (ISO 23001-7) are not told apart: ENCRYPTED is one kind.
+    Each that is encrypted (ISO 23001-7) is of the kind ENCRYPTED.
     """
     tracks = find_boxes(file, [b"moov", b"trak", b"mdia"], 0, size)
     return frozenset(kind for track in tracks for kind in _read_kinds(file, *track))
