@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -69,6 +70,7 @@ def _run_child(words: list[str], env: Mapping[str, str], cwd: Path, log: str, pr
     os.environ.clear()
     os.environ.update(env)
     os.chdir(cwd)
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # shells turn it off in the background
     module, _, function = program.partition(":")
     sys.argv = [module, *words]
     sys.exit(getattr(import_module(module), function)())
