@@ -33,6 +33,7 @@ from tests.support.transport_origin import (
     FetchSpider,
     build_file_request,
     cut_after,
+    cut_in_memory,
     fetch,
     make_video,
     reset_connection,
@@ -347,7 +348,7 @@ async def test_scrapys_slots_alone_bound_the_connections(origin):
 
 @pytest.mark.parametrize(
     ("behaviour", "settings"),
-    [(cut_after(10), {}), (respond_with(200, bytes(5000)), {"DOWNLOAD_MAXSIZE": 1000}),
+    [(cut_in_memory, {}), (respond_with(200, bytes(5000)), {"DOWNLOAD_MAXSIZE": 1000}),
      (send_chunked(bytes(5000)), {"DOWNLOAD_MAXSIZE": 1000})],
 )  # fmt: skip
 async def test_no_warning_shows_the_address_of_an_answer(origin, caplog, behaviour, settings):

@@ -94,6 +94,17 @@ def cut_after(count: int) -> Behaviour:
     return _send_then(count, drop)
 
 
+async def cut_in_memory(request: web.Request, _origin: Origin) -> web.StreamResponse:
+    """Send 10 of 1,000 bytes, which no file receives, then close the connection."""
+    response = web.StreamResponse()
+    response.content_length = 1000
+    await response.prepare(request)
+    await response.write(bytes(10))
+    assert request.transport
+    request.transport.close()
+    return response
+
+
 def hang_after(count: int) -> Behaviour:
     """Send *count* bytes, then none until the client closes the connection."""
 
