@@ -50,6 +50,9 @@ class RoomItem(Protocol):
     @property
     def key(self) -> str: ...
 
+    @property
+    def shows_state(self) -> bool: ...
+
     def list_streams(self) -> Sequence[Stream]: ...
 
 
@@ -288,7 +291,7 @@ class Recorder:
         except Refused as refused:
             logger.warning("%s: the room cannot be fetched: %s", self.record.name, refused)
             return
-        if getattr(room, "shows_state", True):  # not all items say so
+        if room.shows_state:
             self._note_state(room, is_same=room.room_id == self.room.room_id)
         else:
             logger.warning("%s: the answer does not say whether the room is on air", self.room.key)

@@ -31,8 +31,7 @@ _WEB_CDN, _APP_CDN = "v11-web.douyinvod.com", "v5-dy-o-abtest.zjcdn.com"
 class Network:
     """Media hosts of one platform."""
 
-    referer: str  # prefix of Referer
-    referers: tuple[str, ...]  # all that its hosts take
+    referers: tuple[str, ...]  # prefixes of Referer, the site's own first
     open: tuple[str, ...]  # suffixes of hosts that want none
     signed: tuple[str, ...]  # suffixes of hosts with signed addresses that expire
     first: tuple[str, ...]  # prefixes of hosts that the fault "last_mirror" takes down
@@ -46,7 +45,6 @@ class Network:
 
 NETWORKS = {
     "douyin": Network(
-        referer="https://www.douyin.com/",
         # nonebot-plugin-parser 2.7.1 sends the second, others go on from a share page.
         referers=(
             "https://www.douyin.com/",
@@ -64,7 +62,6 @@ NETWORKS = {
         find_asset=douyin_works.find_asset,
     ),
     "tiktok": Network(
-        referer="https://www.tiktok.com/",
         referers=("https://www.tiktok.com/",),
         open=(),
         signed=("-webapp-prime.tiktok.com", "-webapp.tiktok.com", "-sign-va.tiktokcdn.com"),
@@ -143,7 +140,7 @@ def is_welcome(request: Request, state: State, platform: str) -> bool:
     problems = list(filter(None, [check_user_agent(request.user_agent)]))
     sent = request.headers.get("Referer", "")
     if not sent.startswith(network.referers) and (sent or not request.host.endswith(network.open)):
-        problems.append(f"media: Referer is not {network.referer}")
+        problems.append(f"media: Referer is not {network.referers[0]}")
     if "json" in request.headers.get("Accept", ""):
         problems.append("media: Accept is that of an interface")
     for message in problems:

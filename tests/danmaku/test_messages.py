@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from google.protobuf.json_format import ParseDict
+from google.protobuf.message import DecodeError
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -34,9 +35,9 @@ from f2scrapy.danmaku.messages import (
     get_kind,
     parse_message,
 )
+from f2scrapy.danmaku.messages.lenient import parse as parse_lenient
 from f2scrapy.danmaku.messages.reading import build_user, parse_time, render_text
 from f2scrapy.danmaku.messages.table import TABLE
-from f2scrapy.danmaku.messages.wire import repair_texts
 from f2scrapy.danmaku.proto import base_pb2 as base
 from f2scrapy.danmaku.proto import client_pb2 as client
 from f2scrapy.danmaku.proto import douyin_pb2 as douyin
@@ -325,12 +326,29 @@ def test_a_text_that_is_not_utf8_costs_no_message(sent: bytes, read: str | None)
 
 
 @given(st.binary(max_size=60))
-def test_repairing_texts_never_raises_and_leaves_whole_messages(data: bytes) -> None:
-    repair_texts(data, shared_proto.GiftMessage.DESCRIPTOR)
+def test_texts_of_any_bytes_are_repaired_and_nothing_else_changes(sent: bytes) -> None:
     whole = shared_proto.GiftMessage(gift_id=7, repeat_count=1 << 62)
-    whole.user.nickname, whole.gift.name = data.decode("latin1"), "rose"
-    sent = whole.SerializeToString()
-    assert repair_texts(sent, whole.DESCRIPTOR) == sent
+    whole.user.nickname, whole.gift.name = "q" * len(sent), "rose"
+    payload = whole.SerializeToString().replace(b"q" * len(sent), sent, 1)
+    found = parse_lenient(shared_proto.GiftMessage, payload)
+    assert bool(found.user.nickname) is bool(sent)
+    whole.user.nickname = found.user.nickname
+    assert found == whole
+
+
+@given(st.binary(max_size=60))
+def test_what_is_no_message_is_refused_by_protobufs_own_error(data: bytes) -> None:
+    try:
+        found = parse_lenient(shared_proto.GiftMessage, data)
+    except DecodeError:
+        return
+    assert isinstance(found, shared_proto.GiftMessage)
+
+
+def test_texts_in_maps_are_repaired() -> None:
+    frame = base.PushFrame(headers={"qq": "qqq"})
+    data = frame.SerializeToString().replace(b"qqq", b"\xffxy")
+    assert dict(parse_lenient(base.PushFrame, data).headers) == {"qq": "\ufffdxy"}
 
 
 def test_a_message_known_by_name_keeps_its_payload_and_its_line() -> None:

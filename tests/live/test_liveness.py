@@ -142,6 +142,7 @@ class Room:
     sec_user_id: str = ""
     on_air: bool = True
     key: str = "douyin:live:1"
+    shows_state: bool = True
 
     def list_streams(self) -> list[Any]:
         qualities = ("origin", "uhd", "hd", "sd")

@@ -20,8 +20,8 @@ from f2scrapy.api.verdict import classify_response
 from f2scrapy.api.waf import find_challenge
 from f2scrapy.crawl.extensions.log_redaction import redact_record
 from f2scrapy.crawl.redact import redact
+from f2scrapy.danmaku.messages.lenient import parse
 from f2scrapy.danmaku.messages.reading import render_text
-from f2scrapy.danmaku.messages.wire import repair_texts
 from f2scrapy.danmaku.proto import base_pb2, shared_pb2
 from f2scrapy.download.ranges import parse_extent
 from f2scrapy.errors import F2Error
@@ -48,6 +48,12 @@ def classify(text: str) -> object:
     return [classify_response(status, text, text.encode(), POSTS) for status in (200, 302, 403)]
 
 
+def parse_damaged(text: str) -> None:
+    gift = shared_pb2.GiftMessage()
+    gift.user.nickname = text
+    parse(shared_pb2.GiftMessage, gift.SerializeToString()[:-1] + b"\xff")
+
+
 FUNCTIONS: dict[str, Callable[[str], object]] = {
     "log": log,
     "redact_text": redact_text,
@@ -70,7 +76,7 @@ FUNCTIONS: dict[str, Callable[[str], object]] = {
     "douyin links": get_platform("douyin").links.find,
     "tiktok links": get_platform("tiktok").links.find,
     "template": lambda text: render_text(base_pb2.Text(default_pattern=text)),
-    "wire": lambda text: repair_texts(text.encode(), shared_pb2.GiftMessage.DESCRIPTOR),
+    "protobuf": parse_damaged,
 }
 PARTS = (
     "a", " ", "<", "<a", "http://", "://", "https://a?", "?", "?a=", "&a=", "/", "\\", ":\\/", "\"",

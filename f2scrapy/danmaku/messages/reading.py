@@ -9,7 +9,7 @@ from google.protobuf.message import DecodeError
 from google.protobuf.message import Message as Proto
 
 from f2scrapy.danmaku.messages.event import Event, Other, User
-from f2scrapy.danmaku.messages.wire import parse
+from f2scrapy.danmaku.messages.lenient import parse
 from f2scrapy.danmaku.proto import base_pb2 as base
 from f2scrapy.danmaku.proto import client_pb2 as client
 
